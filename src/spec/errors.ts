@@ -1,0 +1,76 @@
+/**
+ * Every error a person can meet, in one table: the code never changes its meaning, the remedy says what to do.
+ * The reference page is generated from this table.
+ */
+export const ERRORS = {
+  TG1001: { title: 'Unknown field', remedy: 'Remove the field, or correct its spelling' },
+  TG1002: { title: 'Missing field', remedy: 'Add the field' },
+  TG1003: { title: 'Invalid value', remedy: 'Give a value of the form that is stated' },
+  TG1004: { title: 'Not a RealtimeEnvironment', remedy: 'Begin the document with apiVersion and kind' },
+  TG1005: { title: 'Not readable as YAML', remedy: 'Correct the syntax at the line that is named' },
+  TG1101: { title: 'Not exactly one case chosen', remedy: 'Keep the key of one case and remove the others' },
+  TG1102: { title: 'No route', remedy: 'Add route.ingress, route.gateway, or both' },
+  TG1103: { title: 'Unknown ingress class', remedy: 'Name the controller in route.ingress.controller' },
+  TG1104: { title: 'Bounds out of order', remedy: 'Set autoscaling.min to at most autoscaling.max' },
+  TG1105: {
+    title: 'In-process broker with several replicas',
+    remedy: 'Choose redis.standalone or redis.external, or set autoscaling.max to 1',
+  },
+  TG1106: {
+    title: 'Proxy would cut idle sockets',
+    remedy: 'Raise route.idleTimeoutSeconds, or lower server.settings.ping.intervalSeconds',
+  },
+  TG1107: { title: 'Grace shorter than the drain', remedy: 'Raise drain.graceSeconds, or remove it to have it derived' },
+  TG1108: {
+    title: 'Any origin with credentials',
+    remedy: 'List the origins in server.settings.cors.origins, or set credentials to false',
+  },
+  TG1109: {
+    title: 'Secret in clear',
+    remedy: 'Put the value into a Secret and reference it under server.secretEnv',
+  },
+  TG1110: { title: 'Reserved name', remedy: 'Use server.settings for settings of the bundled server' },
+  TG2001: { title: 'Setting refused', remedy: 'Correct the setting at the source that is named' },
+  TG2002: { title: 'Setting missing', remedy: 'Give the setting by file or environment variable' },
+  TG2003: { title: 'Address in use', remedy: 'Stop the other process, or choose another port' },
+  TG2004: { title: 'Directory not writable', remedy: 'Choose another directory, or change its owner or mode' },
+  TG3001: { title: 'Owned by another front door', remedy: 'Deliver it from one front door only' },
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** One thing that is wrong: what, where, why, and what to do about it. */
+export interface Problem {
+  readonly code: ErrorCode;
+  /** Dotted path of the field, for example `spec.autoscaling.min`; empty for the whole document. */
+  readonly path: string;
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+/** `TG1104 spec.autoscaling.min: 5 is more than max, which is 3. Set … ` */
+export function describeProblem(problem: Problem): string {
+  const where = problem.path === '' ? '' : ` ${problem.path}`;
+  return `${problem.code}${where}: ${problem.reason}. ${problem.remedy}.`;
+}
+
+/** Ends a command with a clear sentence a problem and no stack trace. */
+export class TidegateError extends Error {
+  override readonly name: string = 'TidegateError';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(describeProblem).join('\n'));
+    this.problems = problems;
+  }
+
+  /** An error of one problem whose remedy is the table's. */
+  static of(code: ErrorCode, path: string, reason: string, remedy: string = ERRORS[code].remedy): TidegateError {
+    return new TidegateError([{ code, path, reason, remedy }]);
+  }
+}
+
+/** What `parse` throws: the environment spec breaks the schema or a rule. */
+export class SpecError extends TidegateError {
+  override readonly name = 'SpecError';
+}

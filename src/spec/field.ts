@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+/** Building blocks that several fields share. Lengths are bounded so that CEL can estimate what a rule costs. */
+
+/** RFC 1123 label, as Kubernetes wants for most names. */
+export const dnsLabel = z
+  .string()
+  .max(63)
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'Must be lower-case letters, digits and -, beginning and ending with a letter or digit');
+
+/** RFC 1123 subdomain: labels joined with dots. */
+export const dnsName = z
+  .string()
+  .max(253)
+  .regex(
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+    'Must be a DNS name in lower case, for example chat.example.com',
+  );
+
+/** Key of a Secret or ConfigMap. */
+export const dataKey = z
+  .string()
+  .max(253)
+  .regex(/^[-._a-zA-Z0-9]+$/, 'Must be letters, digits, -, _ and .');
+
+/** Kubernetes quantity such as 250m, 1Gi or 2; a plain number is read as its string. */
+export const quantity = z
+  .union([
+    z.string().max(32).regex(/^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti|P|Pi|E|Ei)?$/, 'Must be a quantity, for example 250m or 1Gi'),
+    z.int().min(0),
+  ])
+  .transform(String);
+
+/** Container image reference. */
+export const image = z
+  .string()
+  .min(1)
+  .max(512)
+  .regex(/^[^\s]+$/, 'Must be an image reference without spaces, for example ghcr.io/acme/app:1.2.3');
+
+export const port = z.int().min(1).max(65535);
+
+/** One key of a Secret in the environment's namespace. */
+export const secretKey = z.strictObject({
+  name: dnsName.describe('Name of the Secret'),
+  key: dataKey.describe('Key in the Secret'),
+});
+export type SecretKey = z.output<typeof secretKey>;
+
+/**
+ * CPU and memory of a container. There is no CPU limit unless it is asked for: throttling stalls every socket of a
+ * replica at once.
+ */
+export function resources(defaults: { cpu: string; memory: string; memoryLimit: string }) {
+  return z
+    .strictObject({
+      requests: z
+        .strictObject({
+          cpu: quantity.prefault(defaults.cpu).describe('CPU that is reserved'),
+          memory: quantity.prefault(defaults.memory).describe('Memory that is reserved'),
+        })
+        .prefault({})
+        .describe('What the scheduler reserves'),
+      limits: z
+        .strictObject({
+          cpu: quantity.optional().describe('CPU ceiling; none by default'),
+          memory: quantity.prefault(defaults.memoryLimit).describe('Memory ceiling'),
+        })
+        .prefault({})
+        .describe('What the container may use at the most'),
+    })
+    .prefault({})
+    .describe('CPU and memory of the container');
+}
+export type Resources = z.output<ReturnType<typeof resources>>;

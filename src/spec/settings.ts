@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import { port } from './field.ts';
+import { type Rule, withRules } from './rule.ts';
+
+/**
+ * The bundled server's settings, each defined here and nowhere else: the spec offers the tunable ones under
+ * `server.settings`, the constructs render all of them into a file, the server reads that file and the environment.
+ *
+ * A setting's variable is its path in upper snake case after `TIDEGATE_`: `ping.intervalSeconds` is
+ * `TIDEGATE_PING_INTERVAL_SECONDS`. A secret is read from the file that `…_FILE` names as well.
+ */
+
+const cors = z.strictObject({
+  origins: z
+    .array(z.string().max(253))
+    .max(64)
+    .default(['*'])
+    .describe('Origins a browser may connect from, for example https://chat.example.com; * stands for any'),
+  credentials: z.boolean().default(false).describe('Whether browsers may send cookies along'),
+});
+
+const anyOriginWithCredentials: Rule<z.output<typeof cors>> = {
+  code: 'TG1108',
+  path: ['credentials'],
+  test: (value) => !(value.credentials && value.origins.includes('*')),
+  cel: `!(self.credentials && '*' in self.origins)`,
+  reason: 'Credentials are refused by browsers, and unsafe, when any origin is allowed',
+};
+
+/** What a team may tune; everything else about the server is derived or wired. */
+const tunable = {
+  logLevel: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
+    .default('info')
+    .describe('Least level that is logged'),
+  ping: z
+    .strictObject({
+      intervalSeconds: z
+        .int()
+        .min(1)
+        .max(600)
+        .default(20)
+        .describe('Seconds between pings to each client; must be below every idle timeout on the way'),
+    })
+    .prefault({})
+    .describe('Pings that keep idle sockets open and find dead ones'),
+  limits: z
+    .strictObject({
+      messageBytes: z
+        .int()
+        .min(128)
+        .max(16_777_216)
+        .default(65_536)
+        .describe('Largest message from a client, in bytes; a larger one closes the socket with 1009'),
+      queueBytes: z
+        .int()
+        .min(1_024)
+        .max(268_435_456)
+        .default(1_048_576)
+        .describe('Bytes that may wait for one slow client before its socket is closed with 1013'),
+      connections: z
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .default(10_000)
+        .describe('Sockets one replica accepts; further handshakes get 503'),
+    })
+    .prefault({})
+    .describe('Bounds that protect a replica'),
+  chat: z
+    .strictObject({
+      replay: z
+        .int()
+        .min(0)
+        .max(1_000)
+        .default(50)
+        .describe('Messages of the room that are replayed to who joins'),
+    })
+    .prefault({})
+    .describe('The chat endpoint'),
+  cors: withRules(cors, [anyOriginWithCredentials])
+    .prefault({})
+    .describe('Which web pages may connect'),
+};
+
+const secret = (text: string) => z.string().min(1).optional().meta({ description: text, secret: true });
+
+/** What the constructs wire up from the rest of the spec. */
+const wired = {
+  host: z.string().default('127.0.0.1').describe('Address to listen on'),
+  port: port.default(8000).describe('Port to listen on; WebSocket, HTTP, probes and metrics share it'),
+  dataDirectory: z
+    .string()
+    .default('.tidegate')
+    .describe('Directory of the embedded database; unused when postgres.host is set'),
+  drain: z
+    .strictObject({
+      closesPerSecond: z
+        .number()
+        .positive()
+        .default(1_000)
+        .describe('Sockets closed a second by this process while it drains'),
+      timeoutSeconds: z
+        .int()
+        .min(0)
+        .default(10)
+        .describe('Seconds from the stop signal to the end of the process, sockets or not'),
+    })
+    .prefault({}),
+  redis: z
+    .strictObject({
+      host: z.string().optional().describe('Redis host; the broker is in-process when unset'),
+      port: port.default(6379).describe('Redis port'),
+      tls: z.boolean().default(false).describe('Whether Redis is reached over TLS'),
+      password: secret('Redis password'),
+    })
+    .prefault({}),
+  postgres: z
+    .strictObject({
+      host: z.string().optional().describe('Postgres host; the database is embedded when unset'),
+      port: port.default(5432).describe('Postgres port'),
+      database: z.string().default('tidegate').describe('Database name'),
+      user: z.string().default('tidegate').describe('Login role'),
+      tls: z.boolean().default(false).describe('Whether Postgres is reached over TLS'),
+      poolSize: z.int().min(1).max(100).default(5).describe('Connections this process keeps at the most'),
+      password: secret('Postgres password'),
+    })
+    .prefault({}),
+  auth: z
+    .strictObject({
+      tokenKey: z
+        .string()
+        .min(32, 'Must have at least 32 characters')
+        .optional()
+        .meta({ description: 'HS256 key that tokens for /secure/ws are signed with', secret: true }),
+    })
+    .prefault({}),
+};
+
+/** The settings a spec may hold, under `server.settings`. */
+export const TunableSettings = z.strictObject(tunable);
+export type TunableSettings = z.output<typeof TunableSettings>;
+
+/** All settings of the server, as its process reads them. */
+export const Settings = z.strictObject({ ...tunable, ...wired });
+export type Settings = z.output<typeof Settings>;
+export type SettingsInput = z.input<typeof Settings>;
+
+/** One setting as documentation and the loader need it. */
+export interface SettingInfo {
+  readonly path: readonly string[];
+  /** Environment variable, for example `TIDEGATE_PING_INTERVAL_SECONDS`. */
+  readonly variable: string;
+  readonly description: string;
+  readonly secret: boolean;
+  readonly schema: z.ZodType;
+}
+
+/** Lists every setting, in the order of the schema. */
+export function settingInfos(schema: z.ZodType = Settings, path: readonly string[] = []): readonly SettingInfo[] {
+  const inner = unwrap(schema);
+  if (inner instanceof z.ZodObject) {
+    return Object.entries(inner.shape).flatMap(([key, child]) => settingInfos(child as z.ZodType, [...path, key]));
+  }
+  const meta = schema.meta() ?? {};
+  return [
+    { path, variable: variableOf(path), description: meta.description ?? '', secret: meta.secret === true, schema },
+  ];
+}
+
+/** `['ping', 'intervalSeconds']` is `TIDEGATE_PING_INTERVAL_SECONDS`. */
+export function variableOf(path: readonly string[]): string {
+  return ['tidegate', ...path].map((part) => part.replace(/([A-Z])/g, '_$1').toUpperCase()).join('_');
+}
+
+function unwrap(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
+    return unwrap(schema.unwrap() as z.ZodType);
+  }
+  return schema;
+}
