@@ -20,7 +20,10 @@ export const ERRORS = {
     title: 'Proxy would cut idle sockets',
     remedy: 'Raise route.idleTimeoutSeconds, or lower server.settings.ping.intervalSeconds',
   },
-  TG1107: { title: 'Grace shorter than the drain', remedy: 'Raise drain.graceSeconds, or remove it to have it derived' },
+  TG1107: {
+    title: 'Grace shorter than the drain',
+    remedy: 'Raise drain.graceSeconds, or remove it to have it derived',
+  },
   TG1108: {
     title: 'Any origin with credentials',
     remedy: 'List the origins in server.settings.cors.origins, or set credentials to false',
@@ -30,10 +33,17 @@ export const ERRORS = {
     remedy: 'Put the value into a Secret and reference it under server.secretEnv',
   },
   TG1110: { title: 'Reserved name', remedy: 'Use server.settings for settings of the bundled server' },
+  TG1111: {
+    title: 'Generated password for an external store',
+    remedy: 'Name the Secret that holds its password under secrets.<store>.existing',
+  },
   TG2001: { title: 'Setting refused', remedy: 'Correct the setting at the source that is named' },
   TG2002: { title: 'Setting missing', remedy: 'Give the setting by file or environment variable' },
   TG2003: { title: 'Address in use', remedy: 'Stop the other process, or choose another port' },
-  TG2004: { title: 'Directory not writable', remedy: 'Choose another directory, or change its owner or mode' },
+  TG2004: {
+    title: 'Directory not writable',
+    remedy: 'Choose another directory, or change its owner or mode',
+  },
   TG3001: { title: 'Owned by another front door', remedy: 'Deliver it from one front door only' },
 } as const;
 
@@ -65,7 +75,12 @@ export class TidegateError extends Error {
   }
 
   /** An error of one problem whose remedy is the table's. */
-  static of(code: ErrorCode, path: string, reason: string, remedy: string = ERRORS[code].remedy): TidegateError {
+  static of(
+    code: ErrorCode,
+    path: string,
+    reason: string,
+    remedy: string = ERRORS[code].remedy,
+  ): TidegateError {
     return new TidegateError([{ code, path, reason, remedy }]);
   }
 }

@@ -6,7 +6,10 @@ import { z } from 'zod';
 export const dnsLabel = z
   .string()
   .max(63)
-  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'Must be lower-case letters, digits and -, beginning and ending with a letter or digit');
+  .regex(
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+    'Must be lower-case letters, digits and -, beginning and ending with a letter or digit',
+  );
 
 /** RFC 1123 subdomain: labels joined with dots. */
 export const dnsName = z
@@ -23,12 +26,13 @@ export const dataKey = z
   .max(253)
   .regex(/^[-._a-zA-Z0-9]+$/, 'Must be letters, digits, -, _ and .');
 
+const QUANTITY = /^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti|P|Pi|E|Ei)?$/;
+
 /** Kubernetes quantity such as 250m, 1Gi or 2; a plain number is read as its string. */
 export const quantity = z
-  .union([
-    z.string().max(32).regex(/^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti|P|Pi|E|Ei)?$/, 'Must be a quantity, for example 250m or 1Gi'),
-    z.int().min(0),
-  ])
+  .union([z.string().max(32).regex(QUANTITY), z.int().min(0)], {
+    error: 'Must be a quantity, for example 250m or 1Gi',
+  })
   .transform(String);
 
 /** Container image reference. */

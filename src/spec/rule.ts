@@ -26,7 +26,11 @@ export type RuleText = Pick<Rule<never>, 'code' | 'path' | 'cel' | 'reason' | 'r
 export const annotations = z.registry<{ rules: readonly RuleText[]; choice: boolean }>();
 
 /** Puts rules on a schema; they run when the value's shape is right. */
-export function withRules<S extends z.ZodType>(schema: S, rules: readonly Rule<z.output<S>>[], choice = false): S {
+export function withRules<S extends z.ZodType>(
+  schema: S,
+  rules: readonly Rule<z.output<S>>[],
+  choice = false,
+): S {
   const checked = schema.superRefine((value, context) => {
     for (const rule of rules) {
       if (rule.test(value)) continue;
@@ -51,7 +55,8 @@ export function choice<Cases extends Record<string, z.ZodType>>(cases: Cases) {
   const rule: Rule<object> = {
     code: 'TG1101',
     path: [],
-    test: (value) => names.filter((name) => (value as Record<string, unknown>)[name] !== undefined).length === 1,
+    test: (value) =>
+      names.filter((name) => (value as Record<string, unknown>)[name] !== undefined).length === 1,
     cel: `[${names.map((name) => `has(self.${name})`).join(', ')}].filter(x, x).size() == 1`,
     reason: `Exactly one of ${names.join(', ')} must be given`,
   };

@@ -78,9 +78,7 @@ const tunable = {
     })
     .prefault({})
     .describe('The chat endpoint'),
-  cors: withRules(cors, [anyOriginWithCredentials])
-    .prefault({})
-    .describe('Which web pages may connect'),
+  cors: withRules(cors, [anyOriginWithCredentials]).prefault({}).describe('Which web pages may connect'),
 };
 
 const secret = (text: string) => z.string().min(1).optional().meta({ description: text, secret: true });
@@ -157,14 +155,25 @@ export interface SettingInfo {
 }
 
 /** Lists every setting, in the order of the schema. */
-export function settingInfos(schema: z.ZodType = Settings, path: readonly string[] = []): readonly SettingInfo[] {
+export function settingInfos(
+  schema: z.ZodType = Settings,
+  path: readonly string[] = [],
+): readonly SettingInfo[] {
   const inner = unwrap(schema);
   if (inner instanceof z.ZodObject) {
-    return Object.entries(inner.shape).flatMap(([key, child]) => settingInfos(child as z.ZodType, [...path, key]));
+    return Object.entries(inner.shape).flatMap(([key, child]) =>
+      settingInfos(child as z.ZodType, [...path, key]),
+    );
   }
   const meta = schema.meta() ?? {};
   return [
-    { path, variable: variableOf(path), description: meta.description ?? '', secret: meta.secret === true, schema },
+    {
+      path,
+      variable: variableOf(path),
+      description: meta.description ?? '',
+      secret: meta.secret === true,
+      schema,
+    },
   ];
 }
 

@@ -1,0 +1,53 @@
+import type { EnvironmentSpec } from './environment.ts';
+
+/** What follows from a spec by arithmetic, and is therefore asked nowhere. Times are in seconds. */
+export interface Derived {
+  /** Sockets one replica closes a second: its share of the budget when all replicas drain together. */
+  readonly closesPerSecond: number;
+  /** From the first close to the last, with every replica full. */
+  readonly drainSeconds: number;
+  /** Between a replica leaving the endpoints and its stop signal, so that proxies stop choosing it. */
+  readonly preStopSeconds: number;
+  /** From the stop signal to the end of the server's process. */
+  readonly drainTimeoutSeconds: number;
+  /** What Kubernetes waits before it kills: preStop, drain, and a margin for closing stores. */
+  readonly terminationGraceSeconds: number;
+  /** A rollout that takes longer has failed: images to pull, then ready. Draining pods do not count. */
+  readonly progressDeadlineSeconds: number;
+  readonly proxyIdleTimeoutSeconds: number;
+  /** Connections to Postgres one replica keeps, so that twice the replica ceiling (a rollout) fits. */
+  readonly poolSize: number;
+  /** `max_connections` of the standalone Postgres. */
+  readonly postgresMaxConnections: number;
+}
+
+const PRE_STOP_SECONDS = 5;
+const MARGIN_SECONDS = 15;
+/** Kept free for people, backups and monitoring. */
+const RESERVED_CONNECTIONS = 10;
+const POOL = { least: 1, most: 10 };
+
+/** Derives; arithmetic only. */
+export function derive(spec: EnvironmentSpec): Derived {
+  const { autoscaling, drain } = spec;
+  const closesPerSecond = drain.reconnectsPerSecond / autoscaling.max;
+  const drainSeconds = Math.ceil(
+    (autoscaling.connectionsPerReplica * autoscaling.max) / drain.reconnectsPerSecond,
+  );
+  const drainTimeoutSeconds = drain.graceSeconds ?? drainSeconds + MARGIN_SECONDS;
+  const mostReplicas = 2 * autoscaling.max;
+  const postgresMaxConnections = Math.max(100, 2 * mostReplicas + RESERVED_CONNECTIONS);
+  const connections =
+    (spec.postgres.external?.maxConnections ?? postgresMaxConnections) - RESERVED_CONNECTIONS;
+  return {
+    closesPerSecond,
+    drainSeconds,
+    preStopSeconds: PRE_STOP_SECONDS,
+    drainTimeoutSeconds,
+    terminationGraceSeconds: PRE_STOP_SECONDS + drainTimeoutSeconds + MARGIN_SECONDS,
+    progressDeadlineSeconds: 600,
+    proxyIdleTimeoutSeconds: spec.route.idleTimeoutSeconds,
+    poolSize: Math.min(POOL.most, Math.max(POOL.least, Math.floor(connections / mostReplicas))),
+    postgresMaxConnections,
+  };
+}

@@ -1,0 +1,34 @@
+export { type Derived, derive } from './derive.ts';
+export { Environment, type EnvironmentInput, type EnvironmentSpec } from './environment.ts';
+export {
+  describeProblem,
+  ERRORS,
+  type ErrorCode,
+  type Problem,
+  SpecError,
+  TidegateError,
+} from './errors.ts';
+export type { Resources, SecretKey } from './field.ts';
+export { parse } from './parse.ts';
+export {
+  CONTROLLERS,
+  type Controller,
+  controllerOf,
+  type GatewayRoute,
+  type IngressRoute,
+  type Route,
+} from './route.ts';
+export type { Autoscaling, Drain } from './scaling.ts';
+export { newSecretValue, type SecretRequirement, secretRequirements } from './secret-requirements.ts';
+export type { SecretSource, Secrets } from './secrets.ts';
+export type { Server } from './server.ts';
+export {
+  type SettingInfo,
+  Settings,
+  type SettingsInput,
+  settingInfos,
+  TunableSettings,
+  variableOf,
+} from './settings.ts';
+export type { Postgres, Redis } from './stores.ts';
+export { API_GROUP, API_VERSION, KIND, PLURAL, VERSION } from './version.ts';

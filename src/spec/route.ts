@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { dnsLabel, dnsName } from './field.ts';
+import { type Rule, withRules } from './rule.ts';
+
+/** Ingress controllers whose WebSocket annotations are known. */
+export const CONTROLLERS = ['ingress-nginx', 'traefik', 'haproxy', 'contour', 'aws-alb'] as const;
+export type Controller = (typeof CONTROLLERS)[number];
+
+/** Class names that say by themselves which controller serves them. */
+export const CONTROLLER_OF_CLASS: Readonly<Record<string, Controller>> = {
+  nginx: 'ingress-nginx',
+  'ingress-nginx': 'ingress-nginx',
+  traefik: 'traefik',
+  haproxy: 'haproxy',
+  contour: 'contour',
+  alb: 'aws-alb',
+  'aws-alb': 'aws-alb',
+};
+
+const ingress = z.strictObject({
+  className: dnsName.describe('IngressClass to use, for example contour'),
+  controller: z
+    .enum(CONTROLLERS)
+    .optional()
+    .describe('What serves the class; said by the class name where that is a known one'),
+  tls: z
+    .strictObject({ secretName: dnsName.describe('Secret of type kubernetes.io/tls for the host') })
+    .optional()
+    .describe('Ends TLS at the Ingress'),
+  annotations: z
+    .record(z.string().max(317), z.string().max(4096))
+    .optional()
+    .describe('Annotations added to the Ingress; they win over those that Tidegate sets'),
+});
+
+const knownController: Rule<z.output<typeof ingress>> = {
+  code: 'TG1103',
+  path: ['className'],
+  test: (value) => value.controller !== undefined || Object.hasOwn(CONTROLLER_OF_CLASS, value.className),
+  cel: `has(self.controller) || self.className in [${Object.keys(CONTROLLER_OF_CLASS)
+    .map((name) => `'${name}'`)
+    .join(', ')}]`,
+  reason: 'The class name does not say which controller serves it',
+};
+
+const gateway = z.strictObject({
+  name: dnsName.describe('Gateway to attach to'),
+  namespace: dnsLabel.optional().describe("Namespace of the Gateway; the environment's own by default"),
+  sectionName: dnsName.optional().describe('Listener of the Gateway; all that admit the host by default'),
+});
+
+const route = z.strictObject({
+  ingress: withRules(ingress, [knownController]).optional().describe('Route by an Ingress'),
+  gateway: gateway.optional().describe('Route by a Gateway API HTTPRoute'),
+  idleTimeoutSeconds: z
+    .int()
+    .min(10)
+    .max(86_400)
+    .default(3_600)
+    .describe('Seconds a proxy may keep a silent socket; pings come more often than this'),
+});
+
+const someRoute: Rule<z.output<typeof route>> = {
+  code: 'TG1102',
+  path: [],
+  test: (value) => value.ingress !== undefined || value.gateway !== undefined,
+  cel: 'has(self.ingress) || has(self.gateway)',
+  reason: 'An environment needs an ingress, a gateway, or both',
+};
+
+/** Route to the outside; both ways at once for moving from one to the other. */
+export const Route = withRules(route, [someRoute]);
+export type Route = z.output<typeof Route>;
+export type IngressRoute = NonNullable<Route['ingress']>;
+export type GatewayRoute = NonNullable<Route['gateway']>;
+
+/** The controller of an Ingress: the one named, else the one its class is known for. */
+export function controllerOf(route: IngressRoute): Controller {
+  const controller = route.controller ?? CONTROLLER_OF_CLASS[route.className];
+  if (controller === undefined) throw new Error(`No controller for ingress class ${route.className}`);
+  return controller;
+}
