@@ -1,4 +1,14 @@
-import type { EnvironmentSpec } from './environment.ts';
+import type { Route } from './route.ts';
+import type { Autoscaling, Drain } from './scaling.ts';
+import type { Postgres } from './stores.ts';
+
+/** The part of a spec that the arithmetic reads. */
+interface Sizing {
+  readonly route: Route;
+  readonly autoscaling: Autoscaling;
+  readonly drain: Drain;
+  readonly postgres: Postgres;
+}
 
 /** What follows from a spec by arithmetic, and is therefore asked nowhere. Times are in seconds. */
 export interface Derived {
@@ -28,7 +38,7 @@ const RESERVED_CONNECTIONS = 10;
 const POOL = { least: 1, most: 10 };
 
 /** Derives; arithmetic only. */
-export function derive(spec: EnvironmentSpec): Derived {
+export function derive(spec: Sizing): Derived {
   const { autoscaling, drain } = spec;
   const closesPerSecond = drain.reconnectsPerSecond / autoscaling.max;
   const drainSeconds = Math.ceil(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withRules } from './rule.ts';
 
 /** Building blocks that several fields share. Lengths are bounded so that CEL can estimate what a rule costs. */
 
@@ -77,3 +78,24 @@ export function resources(defaults: { cpu: string; memory: string; memoryLimit: 
     .describe('CPU and memory of the container');
 }
 export type Resources = z.output<ReturnType<typeof resources>>;
+
+/** Name of an environment variable. */
+const variableName = z
+  .string()
+  .max(128)
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Must be letters, digits and _, not beginning with a digit');
+
+const MOST_VARIABLES = 128;
+
+/** Environment variables by name. */
+export function variables<V extends z.ZodType>(value: V) {
+  return withRules(z.record(variableName, value), [
+    {
+      code: 'TG1003',
+      path: [],
+      test: (map) => Object.keys(map).length <= MOST_VARIABLES,
+      cel: `size(self) <= ${MOST_VARIABLES}`,
+      reason: `At most ${MOST_VARIABLES} variables may be given`,
+    },
+  ]);
+}

@@ -1,3 +1,4 @@
+export { crd } from './crd.ts';
 export { type Derived, derive } from './derive.ts';
 export { Environment, type EnvironmentInput, type EnvironmentSpec } from './environment.ts';
 export {
@@ -9,6 +10,7 @@ export {
   TidegateError,
 } from './errors.ts';
 export type { Resources, SecretKey } from './field.ts';
+export { jsonSchema } from './json-schema.ts';
 export { parse } from './parse.ts';
 export {
   CONTROLLERS,
@@ -30,5 +32,6 @@ export {
   TunableSettings,
   variableOf,
 } from './settings.ts';
+export { CONDITION_TYPES, type Condition, type ConditionType, EnvironmentStatus } from './status.ts';
 export type { Postgres, Redis } from './stores.ts';
 export { API_GROUP, API_VERSION, KIND, PLURAL, VERSION } from './version.ts';

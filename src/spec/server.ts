@@ -1,13 +1,7 @@
 import { z } from 'zod';
-import { image, resources, secretKey } from './field.ts';
+import { image, resources, secretKey, variables } from './field.ts';
 import { TunableSettings } from './settings.ts';
 import { VERSION } from './version.ts';
-
-/** Name of an environment variable. */
-export const variableName = z
-  .string()
-  .max(128)
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Must be letters, digits and _, not beginning with a digit');
 
 export const Server = z.strictObject({
   image: image
@@ -15,8 +9,7 @@ export const Server = z.strictObject({
     .describe('Image of the server, or of an application built on it'),
   resources: resources({ cpu: '250m', memory: '256Mi', memoryLimit: '512Mi' }),
   settings: TunableSettings.prefault({}).describe('Settings of the bundled server'),
-  secretEnv: z
-    .record(variableName, secretKey)
+  secretEnv: variables(secretKey)
     .optional()
     .describe("The application's own variables that come from Secrets"),
 });

@@ -1,0 +1,82 @@
+import { Command } from 'commander';
+import { VERSION } from '../spec/index.ts';
+
+/**
+ * The command line. Each command's module is loaded only when it is called: checking a spec must not wait for a server
+ * or a Kubernetes client to be imported.
+ */
+export function program(): Command {
+  const tidegate = new Command('tidegate')
+    .description('Realtime (WebSocket) environments on Kubernetes')
+    .version(VERSION)
+    .showHelpAfterError('(tidegate --help lists the commands)')
+    .configureHelp({ showGlobalOptions: true });
+
+  tidegate
+    .command('dev')
+    .description('render an environment, then run it on this machine with embedded stores')
+    .argument('[file]', 'environment spec', 'environments/dev.yaml')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port to listen on', Number, 8000)
+    .option('--data <directory>', 'where the embedded database keeps its data', '.tidegate')
+    .option('--out <directory>', 'where the Kubernetes objects are written', 'dist/environments')
+    .action(async (file, options) => (await import('./commands/dev.ts')).dev(file, options));
+
+  tidegate
+    .command('serve')
+    .description('run the realtime server; settings come from a file and TIDEGATE_* variables')
+    .option('--settings <file>', 'settings as YAML or JSON (TIDEGATE_SETTINGS_FILE)')
+    .option('--host <address>', 'address to listen on (TIDEGATE_HOST)')
+    .option('--port <number>', 'port to listen on (TIDEGATE_PORT)', Number)
+    .action(async (options) => (await import('./commands/serve.ts')).serveCommand(options));
+
+  tidegate
+    .command('validate')
+    .description('check environment specs')
+    .argument('<files...>', 'environment specs, or directories of them')
+    .option('-o, --output <format>', 'text or json', 'text')
+    .action(async (files, options) => (await import('./commands/validate.ts')).validate(files, options));
+
+  tidegate
+    .command('synth')
+    .description('write the Kubernetes objects of environments, a folder each, for a GitOps repository')
+    .argument('[files...]', 'environment specs, or directories of them', ['environments'])
+    .option('--out <directory>', 'output directory', 'dist/environments')
+    .action(async (files, options) => (await import('./commands/synth.ts')).synth(files, options));
+
+  tidegate
+    .command('secrets')
+    .description('credentials of environments')
+    .command('ensure')
+    .description("create an environment's generated Secrets where they are missing; never overwrites one")
+    .argument('<file>', 'environment spec')
+    .option('--kubeconfig <file>', 'kubeconfig to use instead of the default one')
+    .option('--context <name>', 'context of the kubeconfig')
+    .action(async (file, options) => (await import('./commands/secrets.ts')).ensure(file, options));
+
+  tidegate
+    .command('token')
+    .description('sign a token for /secure/ws with the key in TIDEGATE_AUTH_TOKEN_KEY or its _FILE')
+    .requiredOption('--user <name>', 'whom the token speaks for')
+    .option('--seconds <number>', 'how long it is good for', Number, 3600)
+    .action(async (options) => (await import('./commands/token.ts')).token(options));
+
+  tidegate
+    .command('operator')
+    .description('the operator')
+    .command('run')
+    .description('reconcile RealtimeEnvironments until stopped')
+    .option('--kubeconfig <file>', 'kubeconfig; the service account by default when in a pod')
+    .option('--namespace <name>', "namespace of the lease; the pod's own by default")
+    .option('--watch-namespace <name>', 'watch one namespace instead of all')
+    .option('--health-port <number>', 'port of /healthz, /readyz and /metrics', Number, 8080)
+    .action(async (options) => (await import('./commands/operator.ts')).operator(options));
+
+  tidegate
+    .command('generate')
+    .description('write the CRD, schemas, chart files and reference pages that derive from the source')
+    .option('--check', 'write nothing; fail when a file would change', false)
+    .action(async (options) => (await import('./commands/generate.ts')).generate(options));
+
+  return tidegate;
+}

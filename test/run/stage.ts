@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+/** One kind of check. */
+export interface Stage {
+  readonly name: string;
+  /** Commands of the stage, run in turn; the first that fails ends it. */
+  readonly commands: readonly (readonly string[])[];
+  /** A Vitest project, whose tests are counted one by one; other stages count as one check. */
+  readonly project?: string;
+  /** What the machine lacks for it: a line each, with what to do. */
+  readonly lacks?: () => Promise<readonly string[]>;
+}
+
+export interface Outcome {
+  readonly ok: boolean;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** Marks lines of a test that tell of progress; they are shown as they come. */
+const PROGRESS = '· ';
+
+export async function runStage(stage: Stage, { ci }: { ci: boolean }): Promise<Outcome> {
+  const started = performance.now();
+  const lacks = (await stage.lacks?.()) ?? [];
+  if (lacks.length > 0) {
+    report(ci ? 'FAILED' : 'skipped', stage.name, started, ci ? 'cannot run here, and CI skips nothing' : '');
+    for (const lack of lacks) console.log(`         ${lack}`);
+    return { ok: !ci, passed: 0, failed: ci ? 1 : 0, skipped: ci ? 0 : 1 };
+  }
+  const resultFile = `dist/test/${stage.name}.json`;
+  mkdirSync('dist/test', { recursive: true });
+  rmSync(resultFile, { force: true });
+  const output: string[] = [];
+  let exitCode = 0;
+  for (const command of commandsOf(stage, resultFile)) {
+    exitCode = await run(command, output);
+    if (exitCode !== 0) break;
+  }
+  const outcome = stage.project === undefined ? single(exitCode) : counted(exitCode, resultFile, ci);
+  const detail = stage.project === undefined ? '' : `${outcome.passed} passed, ${outcome.failed} failed`;
+  report(outcome.ok ? 'ok' : 'FAILED', stage.name, started, detail);
+  if (!outcome.ok) console.log(output.join('\n'));
+  return outcome;
+}
+
+function commandsOf(stage: Stage, resultFile: string): readonly (readonly string[])[] {
+  if (stage.project === undefined) return stage.commands;
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`];
+  return [...stage.commands, ['vitest', 'run', '--project', stage.project, ...reporters]];
+}
+
+function single(exitCode: number): Outcome {
+  const ok = exitCode === 0;
+  return { ok, passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
+}
+
+/** A run that ended badly before it counted is one failure. */
+function counted(exitCode: number, resultFile: string, ci: boolean): Outcome {
+  let totals = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };
+  try {
+    totals = JSON.parse(readFileSync(resultFile, 'utf8'));
+  } catch {
+    return { ok: false, passed: 0, failed: 1, skipped: 0 };
+  }
+  const skipped = totals.numPendingTests + totals.numTodoTests;
+  const none = totals.numPassedTests === 0;
+  const ok = exitCode === 0 && !none && !(ci && skipped > 0);
+  const failed = ok ? 0 : Math.max(1, totals.numFailedTests);
+  return { ok, passed: totals.numPassedTests, failed, skipped };
+}
+
+function report(result: string, name: string, started: number, detail: string): void {
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`${result.padEnd(8)} ${name.padEnd(12)} ${seconds.padStart(6)} s  ${detail}`.trimEnd());
+}
+
+/** Runs a command, keeping its output for the case that it fails and showing its progress lines at once. */
+function run(command: readonly string[], output: string[]): Promise<number> {
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      output.push(line);
+      if (line.startsWith(PROGRESS)) console.log(`         ${line}`);
+    });
+  }
+  const stop = (signal: NodeJS.Signals) => child.kill(signal);
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      output.push(String(error));
+      resolve(127);
+    });
+    child.on('close', (code) => {
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+      resolve(code ?? 1);
+    });
+  });
+}

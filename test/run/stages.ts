@@ -1,0 +1,23 @@
+import { requirements } from '../cluster/requirements.ts';
+import type { Stage } from './stage.ts';
+
+const lacking = (level: 'control-plane' | 'full') => async () =>
+  (await requirements(level)).map((missing) => missing.message);
+
+/** All stages, quickest first. */
+export const stages: readonly Stage[] = [
+  { name: 'format+lint', commands: [['biome', 'ci', '--error-on-warnings', '.']] },
+  { name: 'types', commands: [['tsc', '--noEmit']] },
+  { name: 'arrows', commands: [['depcruise', '--config', '.dependency-cruiser.json', 'src']] },
+  { name: 'unused', commands: [['knip']] },
+  {
+    name: 'package',
+    commands: [
+      ['npm', 'run', '--silent', 'build'],
+      ['publint', '--strict'],
+    ],
+  },
+  { name: 'unit', commands: [], project: 'unit' },
+  { name: 'integration', commands: [], project: 'integration', lacks: lacking('control-plane') },
+  { name: 'e2e', commands: [], project: 'e2e', lacks: lacking('full') },
+];
