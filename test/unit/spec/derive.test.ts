@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { derive, parse } from '../../../src/spec/index.ts';
+import { environment } from './environment.ts';
+
+describe('GIVEN an environment of 10 × 5,000 sockets and a budget of 1,000 a second', () => {
+  it('WHEN it is derived THEN the grace covers a drain of all replicas at once', () => {
+    expect(derive(parse(environment()).spec)).toEqual({
+      closesPerSecond: 100,
+      drainSeconds: 50,
+      preStopSeconds: 5,
+      drainTimeoutSeconds: 65,
+      terminationGraceSeconds: 85,
+      progressDeadlineSeconds: 600,
+      proxyIdleTimeoutSeconds: 3600,
+      poolSize: 4,
+      postgresMaxConnections: 100,
+    });
+  });
+});
+
+describe('GIVEN any sizing', () => {
+  const sizing = fc.record({
+    max: fc.integer({ min: 1, max: 1000 }),
+    connectionsPerReplica: fc.integer({ min: 1, max: 100_000 }),
+    reconnectsPerSecond: fc.integer({ min: 1, max: 100_000 }),
+  });
+
+  it('WHEN all replicas drain together THEN they end in time, within the budget, and the pools fit', () => {
+    fc.assert(
+      fc.property(sizing, ({ max, connectionsPerReplica, reconnectsPerSecond }) => {
+        const { spec } = parse(
+          environment({
+            autoscaling: { min: 1, max, connectionsPerReplica },
+            drain: { reconnectsPerSecond },
+          }),
+        );
+        const derived = derive(spec);
+        expect(derived.closesPerSecond * max).toBeCloseTo(reconnectsPerSecond, 6);
+        expect(derived.closesPerSecond * derived.drainTimeoutSeconds).toBeGreaterThanOrEqual(
+          connectionsPerReplica,
+        );
+        expect(derived.terminationGraceSeconds).toBeGreaterThan(
+          derived.preStopSeconds + derived.drainTimeoutSeconds,
+        );
+        expect(derived.poolSize * 2 * max).toBeLessThan(derived.postgresMaxConnections);
+      }),
+    );
+  });
+});
