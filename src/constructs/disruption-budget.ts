@@ -1,0 +1,24 @@
+import { k8s } from 'cdk8s-plus-34';
+import { Construct } from 'constructs';
+import { labels, selectorLabels } from './labels.ts';
+
+export interface DisruptionBudgetProps {
+  /** Name of the environment. */
+  readonly instance: string;
+}
+
+/** Node drains take one server pod at a time, so that its sockets find the others. */
+export class DisruptionBudget extends Construct {
+  constructor(scope: Construct, id: string, { instance }: DisruptionBudgetProps) {
+    super(scope, id);
+    new k8s.KubePodDisruptionBudget(this, 'budget', {
+      metadata: { name: `${instance}-server`, labels: labels(instance, 'server') },
+      spec: {
+        maxUnavailable: k8s.IntOrString.fromNumber(1),
+        selector: { matchLabels: selectorLabels(instance, 'server') },
+        // A pod that is broken anyway must not block the drain of its node.
+        unhealthyPodEvictionPolicy: 'AlwaysAllow',
+      },
+    });
+  }
+}

@@ -1,0 +1,27 @@
+/** Parts of an environment, as they stand in `app.kubernetes.io/component`. */
+export type Component = 'server' | 'redis' | 'postgres' | 'route';
+
+const NAMES: Readonly<Record<Component, string>> = {
+  server: 'realtime-server',
+  redis: 'redis',
+  postgres: 'postgres',
+  route: 'realtime-environment',
+};
+
+/** Labels that select the pods of one part; they never change, since a Deployment's selector cannot. */
+export function selectorLabels(instance: string, component: Component): Record<string, string> {
+  return { 'app.kubernetes.io/instance': instance, 'app.kubernetes.io/component': component };
+}
+
+/**
+ * Labels of every object of a part.
+ *
+ * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
+ */
+export function labels(instance: string, component: Component): Record<string, string> {
+  return {
+    'app.kubernetes.io/name': NAMES[component],
+    ...selectorLabels(instance, component),
+    'app.kubernetes.io/part-of': 'tidegate',
+  };
+}

@@ -1,0 +1,132 @@
+import { k8s } from 'cdk8s-plus-34';
+import { Construct } from 'constructs';
+import type { Postgres as PostgresSpec, SecretKey } from '../spec/index.ts';
+import type { DatabaseConnection } from './endpoint.ts';
+import { labels, selectorLabels } from './labels.ts';
+import { containerSecurity, podDefaults, podSecurity } from './pod-security.ts';
+import { resourceRequirements } from './resources.ts';
+import { secretFile } from './secret-file.ts';
+
+export interface PostgresProps {
+  /** Name of the environment; the objects are called `<instance>-postgres`. */
+  readonly instance: string;
+  readonly spec: NonNullable<PostgresSpec['standalone']>;
+  /** Secret with the password. */
+  readonly password: SecretKey;
+  /** Most connections the database grants. */
+  readonly maxConnections: number;
+  /** True when the volume outlives the environment. */
+  readonly keepVolume: boolean;
+}
+
+const PORT = 5432;
+/** User of the public image. */
+const USER_ID = 999;
+const DATA = '/var/lib/postgresql/data';
+const LOGIN = { database: 'tidegate', user: 'tidegate' };
+
+/** What tells Argo CD and Flux to leave a volume alone when its environment goes. */
+const KEEP = {
+  'argocd.argoproj.io/sync-options': 'Delete=false,Prune=false',
+  'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+};
+
+/** One Postgres with a volume: StatefulSet, Service, PersistentVolumeClaim. */
+export class Postgres extends Construct {
+  /** Where clients in the namespace reach it, and as whom. */
+  readonly connection: DatabaseConnection;
+
+  constructor(scope: Construct, id: string, props: PostgresProps) {
+    super(scope, id);
+    const name = `${props.instance}-postgres`;
+    const claim = `${name}-data`;
+    const selector = selectorLabels(props.instance, 'postgres');
+    const metadata = { name, labels: labels(props.instance, 'postgres') };
+    const password = secretFile('password', props.password, '/etc/tidegate/secrets', 'password');
+    const isReady = {
+      exec: { command: ['pg_isready', '-h', '127.0.0.1', '-U', LOGIN.user, '-d', LOGIN.database] },
+    };
+    this.connection = { host: name, port: PORT, ...LOGIN };
+
+    // A claim of its own, not a volumeClaimTemplate: templates cannot be changed, so a bigger disk would be refused.
+    new k8s.KubePersistentVolumeClaim(this, 'data', {
+      metadata: { ...metadata, name: claim, ...(props.keepVolume ? { annotations: KEEP } : {}) },
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        storageClassName: props.spec.storageClassName,
+        resources: { requests: { storage: k8s.Quantity.fromString(props.spec.storage) } },
+      },
+    });
+    new k8s.KubeService(this, 'service', {
+      metadata,
+      spec: {
+        selector,
+        ports: [{ name: 'postgres', port: PORT, targetPort: k8s.IntOrString.fromString('postgres') }],
+      },
+    });
+    new k8s.KubeStatefulSet(this, 'statefulset', {
+      metadata,
+      spec: {
+        serviceName: name,
+        replicas: 1,
+        selector: { matchLabels: selector },
+        template: {
+          metadata: { labels: metadata.labels },
+          spec: {
+            ...podDefaults,
+            securityContext: podSecurity(USER_ID),
+            // A fast shutdown ends sessions and writes a checkpoint; a large one takes its time.
+            terminationGracePeriodSeconds: 120,
+            containers: [
+              {
+                name: 'postgres',
+                image: props.spec.image,
+                args: ['postgres', '-c', `max_connections=${props.maxConnections}`],
+                env: [
+                  { name: 'POSTGRES_DB', value: LOGIN.database },
+                  { name: 'POSTGRES_USER', value: LOGIN.user },
+                  { name: 'POSTGRES_PASSWORD_FILE', value: password.path },
+                  // A directory below the mount: initdb refuses one that holds lost+found.
+                  { name: 'PGDATA', value: `${DATA}/pgdata` },
+                ],
+                lifecycle: {
+                  postStart: { exec: { command: ['sh', '-c', setPassword(password.path)] } },
+                },
+                ports: [{ name: 'postgres', containerPort: PORT }],
+                startupProbe: { ...isReady, periodSeconds: 2, timeoutSeconds: 3, failureThreshold: 150 },
+                readinessProbe: { ...isReady, periodSeconds: 5, timeoutSeconds: 3 },
+                livenessProbe: { ...isReady, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+                resources: resourceRequirements(props.spec.resources),
+                securityContext: containerSecurity,
+                volumeMounts: [
+                  { name: 'data', mountPath: DATA },
+                  { name: 'run', mountPath: '/var/run/postgresql' },
+                  { name: 'tmp', mountPath: '/tmp' },
+                  password.mount,
+                ],
+              },
+            ],
+            volumes: [
+              { name: 'data', persistentVolumeClaim: { claimName: claim } },
+              { name: 'run', emptyDir: {} },
+              { name: 'tmp', emptyDir: {} },
+              password.volume,
+            ],
+          },
+        },
+      },
+    });
+  }
+}
+
+/**
+ * The image sets the password only when it creates the database, but a kept volume may be older than the Secret. So each
+ * start sets it again over the local socket, which the image trusts. The loop outlasts the image's own initialisation,
+ * during which the server goes down once. The password is in no argument, and in no log should the statement fail.
+ */
+function setPassword(file: string): string {
+  const quiet = 'PGOPTIONS="-c log_statement=none -c log_min_error_statement=panic"';
+  const psql = `${quiet} psql -qX -v ON_ERROR_STOP=1 -U ${LOGIN.user} -d ${LOGIN.database}`;
+  const script = `'\\set password \`cat ${file}\`' "ALTER ROLE ${LOGIN.user} PASSWORD :'password';"`;
+  return `until printf '%s\\n' ${script} | ${psql}; do sleep 1; done`;
+}

@@ -1,0 +1,92 @@
+import { Construct } from 'constructs';
+import { derive, type Environment, type SecretKey, secretRequirements } from '../spec/index.ts';
+import { Autoscaling } from './autoscaling.ts';
+import { DisruptionBudget } from './disruption-budget.ts';
+import { NetworkBoundary, type StoreBoundary } from './network-boundary.ts';
+import { Postgres } from './postgres.ts';
+import { RealtimeServer } from './realtime-server.ts';
+import { Redis } from './redis.ts';
+import { Route } from './route.ts';
+import { SERVER_PORT, type Stores } from './server-settings.ts';
+
+/**
+ * A whole environment, composed of parts that also stand alone.
+ *
+ * It references Secrets and creates none: their author is the front door. Put it into a Chart whose namespace is the
+ * environment's and whose `disableResourceNameHashes` is true.
+ */
+export class RealtimeEnvironment extends Construct {
+  /** The environment's own Redis; undefined when it is external or in-process. */
+  readonly redis: Redis | undefined;
+  /** The environment's own Postgres; undefined when it is external. */
+  readonly postgres: Postgres | undefined;
+  readonly server: RealtimeServer;
+  readonly autoscaling: Autoscaling;
+  readonly disruptionBudget: DisruptionBudget;
+  readonly network: NetworkBoundary;
+  readonly route: Route;
+
+  /** @param environment what `parse` returned */
+  constructor(scope: Construct, id: string, environment: Environment) {
+    super(scope, id);
+    const { spec } = environment;
+    const instance = environment.metadata.name;
+    const derived = derive(spec);
+    const secrets = secretRequirements(environment);
+    const passwordOf = (role: 'redis' | 'postgres'): SecretKey => {
+      const found = secrets.find((secret) => secret.role === role);
+      if (found === undefined) throw new Error(`No credential for ${role} of ${instance}`);
+      return found;
+    };
+
+    if (spec.redis.standalone !== undefined) {
+      this.redis = new Redis(this, 'redis', {
+        instance,
+        spec: spec.redis.standalone,
+        password: passwordOf('redis'),
+      });
+    }
+    if (spec.postgres.standalone !== undefined) {
+      this.postgres = new Postgres(this, 'postgres', {
+        instance,
+        spec: spec.postgres.standalone,
+        password: passwordOf('postgres'),
+        maxConnections: derived.postgresMaxConnections,
+        keepVolume: spec.retention === 'Retain',
+      });
+    }
+    const stores = this.stores(environment);
+    this.server = new RealtimeServer(this, 'server', { instance, spec, derived, stores, secrets });
+    this.autoscaling = new Autoscaling(this, 'autoscaling', {
+      instance,
+      spec: spec.autoscaling,
+      deploymentName: this.server.deploymentName,
+    });
+    this.disruptionBudget = new DisruptionBudget(this, 'disruption-budget', { instance });
+    this.network = new NetworkBoundary(this, 'network', {
+      instance,
+      serverPort: SERVER_PORT,
+      stores: boundaries(environment, stores),
+    });
+    this.route = new Route(this, 'route', { instance, spec, derived, service: this.server.service });
+  }
+
+  private stores({ spec }: Environment): Stores {
+    const redis = this.redis === undefined ? spec.redis.external : { ...this.redis.endpoint, tls: false };
+    const postgres =
+      this.postgres === undefined ? spec.postgres.external : { ...this.postgres.connection, tls: false };
+    if (postgres === undefined)
+      throw new Error('An environment has a Postgres of its own or an external one');
+    const { host, port, database, user, tls } = postgres;
+    return { ...(redis === undefined ? {} : { redis }), postgres: { host, port, database, user, tls } };
+  }
+}
+
+function boundaries({ spec }: Environment, { redis, postgres }: Stores): readonly StoreBoundary[] {
+  return [
+    ...(redis === undefined
+      ? []
+      : [{ component: 'redis' as const, port: redis.port, external: spec.redis.external !== undefined }]),
+    { component: 'postgres', port: postgres.port, external: spec.postgres.external !== undefined },
+  ];
+}

@@ -1,0 +1,30 @@
+import { Construct } from 'constructs';
+import type { Derived, EnvironmentSpec } from '../spec/index.ts';
+import { HttpRoute } from './http-route.ts';
+import { Ingress } from './ingress.ts';
+
+export interface RouteProps {
+  /** Name of the environment. */
+  readonly instance: string;
+  readonly spec: Pick<EnvironmentSpec, 'host' | 'route'>;
+  readonly derived: Derived;
+  readonly service: { readonly name: string; readonly port: number };
+}
+
+/** How clients reach the server from outside: an Ingress, an HTTPRoute, or both. */
+export class Route extends Construct {
+  constructor(scope: Construct, id: string, { instance, spec, derived, service }: RouteProps) {
+    super(scope, id);
+    const { host, route } = spec;
+    if (route.ingress !== undefined) {
+      const timeouts = {
+        idleSeconds: derived.proxyIdleTimeoutSeconds,
+        drainSeconds: derived.drainTimeoutSeconds,
+      };
+      new Ingress(this, 'ingress', { instance, host, spec: route.ingress, service, timeouts });
+    }
+    if (route.gateway !== undefined) {
+      new HttpRoute(this, 'http-route', { instance, host, spec: route.gateway, service });
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { k8s } from 'cdk8s-plus-34';
+import type { Derived, Server } from '../spec/index.ts';
+import { CONFIG_HASH } from './content-hash.ts';
+import { containerSecurity, podDefaults, podSecurity } from './pod-security.ts';
+import { resourceRequirements } from './resources.ts';
+import type { ServerSecret } from './server-secrets.ts';
+import { SERVER_PORT } from './server-settings.ts';
+
+export interface ServerPodProps {
+  /** Name of the ServiceAccount and of the ConfigMap with the settings. */
+  readonly name: string;
+  readonly labels: Record<string, string>;
+  readonly selector: Record<string, string>;
+  readonly server: Server;
+  readonly config: Readonly<Record<string, string>>;
+  /** Changes exactly when the settings do, and so replaces the pods. */
+  readonly settingsHash: string;
+  readonly derived: Derived;
+  readonly secrets: readonly ServerSecret[];
+}
+
+/** User of the server's image. */
+const USER_ID = 1000;
+const SETTINGS = '/etc/tidegate/settings';
+
+/** Template of the server's pods. */
+export function serverPodTemplate(props: ServerPodProps): k8s.PodTemplateSpec {
+  const { derived, secrets, server } = props;
+  return {
+    metadata: { labels: props.labels, annotations: { [CONFIG_HASH]: props.settingsHash } },
+    spec: {
+      ...podDefaults,
+      serviceAccountName: props.name,
+      securityContext: podSecurity(USER_ID),
+      terminationGracePeriodSeconds: derived.terminationGraceSeconds,
+      topologySpreadConstraints: ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map(
+        (topologyKey) => ({
+          maxSkew: 1,
+          topologyKey,
+          whenUnsatisfiable: 'ScheduleAnyway',
+          labelSelector: { matchLabels: props.selector },
+          // Counts the pods of one revision apart, or a rollout would spread new pods around the old ones.
+          matchLabelKeys: ['pod-template-hash'],
+        }),
+      ),
+      containers: [
+        {
+          name: 'server',
+          image: server.image,
+          env: environmentVariables(props),
+          ports: [{ name: 'http', containerPort: SERVER_PORT }],
+          startupProbe: { ...probe('/healthz'), periodSeconds: 1, failureThreshold: 60 },
+          readinessProbe: { ...probe('/readyz'), periodSeconds: 5, timeoutSeconds: 3 },
+          livenessProbe: { ...probe('/healthz'), periodSeconds: 10, timeoutSeconds: 5 },
+          // Endpoints and proxies learn of the end before the server does.
+          lifecycle: { preStop: { sleep: { seconds: derived.preStopSeconds } } },
+          resources: resourceRequirements(server.resources),
+          securityContext: containerSecurity,
+          volumeMounts: [
+            { name: 'settings', mountPath: SETTINGS, readOnly: true },
+            { name: 'tmp', mountPath: '/tmp' },
+            ...secrets.map(({ mount }) => mount),
+          ],
+        },
+      ],
+      volumes: [
+        { name: 'settings', configMap: { name: props.name } },
+        { name: 'tmp', emptyDir: {} },
+        ...secrets.map(({ volume }) => volume),
+      ],
+    },
+  };
+}
+
+function probe(path: string): k8s.Probe {
+  return { httpGet: { path, port: k8s.IntOrString.fromString('http') } };
+}
+
+function environmentVariables({ config, secrets, server }: ServerPodProps): k8s.EnvVar[] {
+  return [
+    { name: 'TIDEGATE_SETTINGS_FILE', value: `${SETTINGS}/settings.yaml` },
+    ...secrets.map(({ variable, path }) => ({ name: variable, value: path })),
+    ...Object.entries(config).map(([name, value]) => ({ name, value })),
+    ...Object.entries(server.secretEnv ?? {}).map(([name, secretKeyRef]) => ({
+      name,
+      valueFrom: { secretKeyRef },
+    })),
+  ];
+}

@@ -1,0 +1,23 @@
+import type { Derived, EnvironmentSpec, SettingsInput } from '../spec/index.ts';
+import type { DatabaseConnection, Endpoint } from './endpoint.ts';
+
+/** Port of the server in its pods. */
+export const SERVER_PORT = 8000;
+
+/** A store the server talks to; a Redis that is missing means the in-process broker. */
+export interface Stores {
+  readonly redis?: Endpoint & { readonly tls: boolean };
+  readonly postgres: DatabaseConnection & { readonly tls: boolean };
+}
+
+/** The settings file of the server: what the spec tunes, what follows from it, and what is wired up. */
+export function serverSettings(spec: EnvironmentSpec, derived: Derived, stores: Stores): SettingsInput {
+  return {
+    ...spec.server.settings,
+    host: '0.0.0.0',
+    port: SERVER_PORT,
+    drain: { closesPerSecond: derived.closesPerSecond, timeoutSeconds: derived.drainTimeoutSeconds },
+    ...(stores.redis === undefined ? {} : { redis: stores.redis }),
+    postgres: { ...stores.postgres, poolSize: derived.poolSize },
+  };
+}
