@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { VERSION } from '../spec/index.ts';
 
 /**
@@ -41,7 +41,9 @@ export function program(): Command {
     .command('synth')
     .description('write the Kubernetes objects of environments, a folder each, for a GitOps repository')
     .argument('[files...]', 'environment specs, or directories of them', ['environments'])
-    .option('--out <directory>', 'output directory', 'dist/environments')
+    .addOption(
+      new Option('--out <directory>', 'output directory').default('dist/environments').env('CDK8S_OUTDIR'),
+    )
     .action(async (files, options) => (await import('./commands/synth.ts')).synth(files, options));
 
   tidegate

@@ -1,10 +1,12 @@
 export { Autoscaling, type AutoscalingProps } from './autoscaling.ts';
 export { DisruptionBudget, type DisruptionBudgetProps } from './disruption-budget.ts';
 export type { DatabaseConnection, Endpoint } from './endpoint.ts';
+export { generatedSecret, type SecretManifest } from './generated-secret.ts';
 export { HttpRoute, type HttpRouteProps } from './http-route.ts';
 export { Ingress, type IngressProps } from './ingress.ts';
 export type { Manifest } from './manifest.ts';
 export { NetworkBoundary, type NetworkBoundaryProps } from './network-boundary.ts';
+export { type FrontDoor, owned } from './ownership.ts';
 export { Postgres, type PostgresProps } from './postgres.ts';
 export { RealtimeEnvironment } from './realtime-environment.ts';
 export { RealtimeServer, type RealtimeServerProps } from './realtime-server.ts';

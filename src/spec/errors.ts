@@ -8,6 +8,12 @@ export const ERRORS = {
   TG1003: { title: 'Invalid value', remedy: 'Give a value of the form that is stated' },
   TG1004: { title: 'Not a RealtimeEnvironment', remedy: 'Begin the document with apiVersion and kind' },
   TG1005: { title: 'Not readable as YAML', remedy: 'Correct the syntax at the line that is named' },
+  TG1006: { title: 'Not readable', remedy: 'Give the path of a file or directory that can be read' },
+  TG1007: { title: 'Environment described twice', remedy: 'Remove one of the documents, or rename it' },
+  TG1008: {
+    title: 'Two environments, one folder',
+    remedy: 'Rename one environment, or write them to different directories',
+  },
   TG1101: { title: 'Not exactly one case chosen', remedy: 'Keep the key of one case and remove the others' },
   TG1102: { title: 'No route', remedy: 'Add route.ingress, route.gateway, or both' },
   TG1103: { title: 'Unknown ingress class', remedy: 'Name the controller in route.ingress.controller' },
@@ -45,6 +51,9 @@ export const ERRORS = {
     remedy: 'Choose another directory, or change its owner or mode',
   },
   TG3001: { title: 'Owned by another front door', remedy: 'Deliver it from one front door only' },
+  TG3002: { title: 'No cluster', remedy: 'Check the kubeconfig, its context and the connection' },
+  TG3003: { title: 'Refused by the API server', remedy: 'Do what its message asks for, then try again' },
+  TG3004: { title: 'Secret missing', remedy: 'Create the Secret with that key, then try again' },
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

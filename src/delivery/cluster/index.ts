@@ -1,0 +1,2 @@
+export { clusterError, connect } from './connect.ts';
+export { type EnsuredSecret, ensureSecrets } from './secrets.ts';

@@ -1,0 +1,27 @@
+import { stringify } from 'yaml';
+import { type Manifest, owned, render } from '../../constructs/index.ts';
+import type { Environment } from '../../spec/index.ts';
+
+/** Files of one environment, by name, in the order in which they are applied. */
+export type Folder = ReadonlyMap<string, string>;
+
+/** Renders an environment as a folder: one file an object, and a kustomization that lists them. */
+export function folderOf(environment: Environment): Folder {
+  const files = owned(render(environment), 'gitops').map(
+    (manifest) => [fileName(manifest), yaml(manifest)] as const,
+  );
+  const kustomization = {
+    apiVersion: 'kustomize.config.k8s.io/v1beta1',
+    kind: 'Kustomization',
+    resources: files.map(([name]) => name),
+  };
+  return new Map([...files, ['kustomization.yaml', yaml(kustomization)]]);
+}
+
+function fileName({ kind, metadata }: Manifest): string {
+  return `${kind.toLowerCase()}-${metadata.name}.yaml`;
+}
+
+function yaml(value: unknown): string {
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+}

@@ -1,0 +1,2 @@
+export { folderOf } from './folder.ts';
+export { writeEnvironments } from './write.ts';

@@ -1,0 +1,41 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Environment, TidegateError } from '../../spec/index.ts';
+import { folderOf } from './folder.ts';
+
+/**
+ * Writes a folder an environment, named after it. Files of the folder that are not of the environment any more go; other
+ * folders stay. Writing the same environments again changes nothing.
+ *
+ * @param out directory that holds the folders
+ * @returns the folders' paths
+ * @throws TidegateError when two environments have one name, or a file cannot be written
+ */
+export function writeEnvironments(out: string, environments: readonly Environment[]): readonly string[] {
+  const names = new Set<string>();
+  return environments.map((environment) => {
+    const { name, namespace } = environment.metadata;
+    if (names.has(name)) {
+      throw TidegateError.of('TG1008', `${namespace}/${name}`, 'Another environment has the same folder');
+    }
+    names.add(name);
+    const directory = join(out, name);
+    try {
+      write(directory, environment);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === undefined) throw error;
+      throw TidegateError.of('TG2004', directory, `The objects cannot be written there (${code})`);
+    }
+    return directory;
+  });
+}
+
+function write(directory: string, environment: Environment): void {
+  const folder = folderOf(environment);
+  mkdirSync(directory, { recursive: true });
+  for (const entry of readdirSync(directory)) {
+    if (entry.endsWith('.yaml') && !folder.has(entry)) rmSync(join(directory, entry));
+  }
+  for (const [name, text] of folder) writeFileSync(join(directory, name), text);
+}
