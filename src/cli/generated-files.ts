@@ -1,4 +1,6 @@
 import { stringify } from 'yaml';
+import { readEnvironments } from '../delivery/environment-files.ts';
+import { folderOf } from '../delivery/gitops/index.ts';
 import { chartFiles } from '../delivery/helm/index.ts';
 import { operatorRules } from '../operator/index.ts';
 import { crd, jsonSchema } from '../spec/index.ts';
@@ -13,7 +15,17 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ['docs/reference/settings.md', settingsPage()],
     ['docs/reference/spec.md', specPage()],
     ...chartFiles(crd(), operatorRules()),
+    ...renderedExamples(),
   ]);
+}
+
+/** What the example environments become, so that a change of the tree shows in review. */
+function renderedExamples(): readonly (readonly [string, string])[] {
+  return readEnvironments(['environments']).flatMap((environment) =>
+    [...folderOf(environment)].map(
+      ([file, text]) => [`manifests/examples/${environment.metadata.name}/${file}`, text] as const,
+    ),
+  );
 }
 
 function yaml(value: unknown): string {

@@ -9,6 +9,7 @@ export const stages: readonly Stage[] = [
   { name: 'format+lint', commands: [['biome', 'ci', '--error-on-warnings', '.']] },
   { name: 'types', commands: [['tsc', '--noEmit']] },
   { name: 'arrows', commands: [['depcruise', '--config', '.dependency-cruiser.json', 'src']] },
+  { name: 'generated', commands: [['node', 'src/cli/main.ts', 'generate', '--check']] },
   { name: 'unused', commands: [['knip']] },
   {
     name: 'package',

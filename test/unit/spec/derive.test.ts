@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { derive, parse } from '../../../src/spec/index.ts';
-import { environment } from './environment.ts';
+import { environment } from '../environment.ts';
 
 describe('GIVEN an environment of 10 × 5,000 sockets and a budget of 1,000 a second', () => {
   it('WHEN it is derived THEN the grace covers a drain of all replicas at once', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse, SpecError } from '../../../src/spec/index.ts';
-import { environment } from './environment.ts';
+import { environment } from '../environment.ts';
 
 function problems(input: unknown) {
   try {

@@ -1,4 +1,4 @@
-import type { EnvironmentInput } from '../../../src/spec/index.ts';
+import type { EnvironmentInput } from '../../src/spec/index.ts';
 
 /** The smallest environment that is right, with `spec` fields added or replaced. */
 export function environment(spec: Record<string, unknown> = {}): EnvironmentInput {

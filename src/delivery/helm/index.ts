@@ -1,0 +1,1 @@
+export { chartFiles } from './chart-files.ts';
