@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse, SpecError } from '../../../src/spec/index.ts';
 import { environment } from '../environment.ts';
+import { WRONG_SPECS } from '../wrong-specs.ts';
 
 function problems(input: unknown) {
   try {
@@ -34,74 +35,8 @@ describe('GIVEN a spec of two fields', () => {
   });
 });
 
-const wrong: readonly [string, unknown, readonly string[]][] = [
-  ['nothing', undefined, ['TG1004']],
-  ['text', 'chat', ['TG1004']],
-  ['another kind', { ...environment(), kind: 'Deployment' }, ['TG1004']],
-  ['another version', { ...environment(), apiVersion: 'tidegate.dev/v9' }, ['TG1004']],
-  ['no name', { ...environment(), metadata: {} }, ['TG1002 metadata.name']],
-  [
-    'a name that is too long',
-    { ...environment(), metadata: { name: 'x'.repeat(41) } },
-    ['TG1003 metadata.name'],
-  ],
-  ['a misspelt field', environment({ hots: 'a' }), ['TG1001 spec.hots']],
-  [
-    'a misspelt deep field',
-    environment({ server: { settings: { ping: { interval: 1 } } } }),
-    ['TG1001 spec.server.settings.ping.interval'],
-  ],
-  ['no host', environment({ host: undefined }), ['TG1002 spec.host']],
-  ['a host with a scheme', environment({ host: 'https://chat' }), ['TG1003 spec.host']],
-  ['a number as text', environment({ autoscaling: { min: '2' } }), ['TG1003 spec.autoscaling.min']],
-  [
-    'a quantity with a wrong unit',
-    environment({ postgres: { standalone: { storage: '1GB' } } }),
-    ['TG1003 spec.postgres.standalone.storage'],
-  ],
-  ['no route', environment({ route: {} }), ['TG1102 spec.route']],
-  [
-    'an ingress class nobody knows',
-    environment({ route: { ingress: { className: 'edge' } } }),
-    ['TG1103 spec.route.ingress.className'],
-  ],
-  [
-    'two cases of a choice',
-    environment({ autoscaling: { min: 1, max: 1 }, redis: { standalone: {}, inProcess: {} } }),
-    ['TG1101 spec.redis'],
-  ],
-  ['no case of a choice', environment({ postgres: {} }), ['TG1101 spec.postgres']],
-  ['min over max', environment({ autoscaling: { min: 3, max: 2 } }), ['TG1104 spec.autoscaling.min']],
-  ['replicas without a broker', environment({ redis: { inProcess: {} } }), ['TG1105 spec.redis.inProcess']],
-  [
-    'a proxy quicker than the pings',
-    environment({ route: { ingress: { className: 'contour' }, idleTimeoutSeconds: 39 } }),
-    ['TG1106 spec.route.idleTimeoutSeconds'],
-  ],
-  [
-    'a grace shorter than the drain',
-    environment({ drain: { graceSeconds: 49 } }),
-    ['TG1107 spec.drain.graceSeconds'],
-  ],
-  [
-    'any origin with credentials',
-    environment({ server: { settings: { cors: { credentials: true } } } }),
-    ['TG1108 spec.server.settings.cors.credentials'],
-  ],
-  ['a secret by name', environment({ config: { DB_PASSWORD: 'x' } }), ['TG1109 spec.config']],
-  ['a secret in a URL', environment({ config: { DB: 'postgres://me:pw@db/x' } }), ['TG1109 spec.config']],
-  ['a reserved variable', environment({ config: { TIDEGATE_PORT: '1' } }), ['TG1110 spec.config']],
-  ['a variable that is no name', environment({ config: { 'a-b': '1' } }), ['TG1003 spec.config.a-b']],
-  [
-    'a generated password for an external Postgres',
-    environment({ postgres: { external: { host: 'db' } } }),
-    ['TG1111 spec.secrets.postgres'],
-  ],
-  ['two mistakes', environment({ host: 7, extra: 1 }), ['TG1003 spec.host', 'TG1001 spec.extra']],
-];
-
 describe('GIVEN a wrong spec', () => {
-  it.each(wrong)('WHEN it has %s THEN code and path say so', (_, input, expected) => {
+  it.each(WRONG_SPECS)('WHEN it has %s THEN code and path say so', (_, input, expected) => {
     expect(problems(input)).toEqual(expected);
   });
 

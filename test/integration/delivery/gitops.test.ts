@@ -1,0 +1,80 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { command } from '../../cluster/command.ts';
+import { kubectlFor } from './kubectl.ts';
+
+const kubeconfig = inject('kubeconfig');
+const out = mkdtempSync(join(tmpdir(), 'tidegate-synth-'));
+let kubectl: Awaited<ReturnType<typeof kubectlFor>>;
+
+const synth = () => command('cdk8s', ['synth', '--check-upgrade=false', '--output', out]);
+const hashes = () => command('sh', ['-c', `cd ${out} && find . -type f | sort | xargs sha256sum`]);
+
+beforeAll(async () => {
+  kubectl = await kubectlFor(kubeconfig);
+  await synth();
+});
+afterAll(() => rmSync(out, { recursive: true }));
+
+describe('GIVEN the example environments', () => {
+  it('WHEN cdk8s synth runs again THEN every byte is the same', async () => {
+    const before = await hashes();
+    await synth();
+    expect(await hashes()).toBe(before);
+    expect(readdirSync(out).sort()).toEqual(['dev', 'preview', 'production', 'staging']);
+  });
+
+  it.each(['dev', 'preview', 'production', 'staging'])(
+    'WHEN the folder of %s is applied THEN the API server takes every object, strictly and under `restricted`',
+    async (name) => {
+      const namespace = `chat-${name}`;
+      await kubectl(['create', 'namespace', namespace]);
+      await kubectl(['label', 'namespace', namespace, 'pod-security.kubernetes.io/enforce=restricted']);
+      const apply = ['apply', '--server-side', '--validate=strict', '-o', 'name', '-k', join(out, name)];
+      const applied = (await kubectl(apply)).trim().split('\n');
+      const files = readdirSync(join(out, name)).filter((file) => file !== 'kustomization.yaml');
+      expect(applied).toHaveLength(files.length);
+
+      // What restricted says of pods it says of their templates too, as a warning that counts as a failure here.
+      const dryRun = [
+        'apply',
+        '--server-side',
+        '--dry-run=server',
+        '--warnings-as-errors',
+        '-k',
+        join(out, name),
+      ];
+      await kubectl(['label', 'namespace', namespace, 'pod-security.kubernetes.io/warn=restricted']);
+      await kubectl(dryRun);
+    },
+  );
+});
+
+describe('GIVEN an environment with generated credentials', () => {
+  const ensure = (file: string) =>
+    command('node', ['src/cli/main.ts', 'secrets', 'ensure', file, '--kubeconfig', kubeconfig]);
+  const dataOf = async (secret: string) =>
+    (await kubectl(['-n', 'chat-dev', 'get', 'secret', secret, '-o', 'jsonpath={.data}'])).trim();
+
+  it('WHEN secrets are ensured twice THEN the second time changes none and tells no value', async () => {
+    expect(await ensure('environments/dev.yaml')).toBe(
+      'secret/dev-redis created\nsecret/dev-postgres created\nsecret/dev-token created\n',
+    );
+    const before = await dataOf('dev-postgres');
+    expect(await ensure('environments/dev.yaml')).toBe(
+      'secret/dev-redis present\nsecret/dev-postgres present\nsecret/dev-token present\n',
+    );
+    expect(await dataOf('dev-postgres')).toBe(before);
+    const { password } = JSON.parse(before) as { password: string };
+    expect(Buffer.from(password, 'base64').toString()).toMatch(/^[\w-]{43}$/);
+  });
+
+  it('WHEN a Secret that somebody else makes is missing THEN its name, key and remedy are told', async () => {
+    await expect(ensure('environments/production.yaml')).rejects.toThrow(
+      'tidegate: TG3004 chat-production/redis-credentials: The Secret is not there, or has no key password. ' +
+        'Create the Secret with that key, then try again.',
+    );
+  });
+});

@@ -1,0 +1,79 @@
+import { CustomObjectsApi, KubeConfig } from '@kubernetes/client-node';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { API_GROUP, PLURAL, parse } from '../../../src/spec/index.ts';
+import { environment } from '../../unit/environment.ts';
+import { WRONG_SPECS } from '../../unit/wrong-specs.ts';
+
+let api: CustomObjectsApi;
+beforeAll(() => {
+  const config = new KubeConfig();
+  config.loadFromFile(inject('kubeconfig'));
+  api = config.makeApiClient(CustomObjectsApi);
+});
+
+/** Asks the API server without keeping anything; true, or what it said against the document. */
+async function admitted(document: unknown): Promise<true | string> {
+  const body = structuredClone(document) as { metadata: { namespace?: string } };
+  body.metadata.namespace = 'default';
+  try {
+    await api.createNamespacedCustomObject({
+      group: API_GROUP,
+      version: 'v1alpha1',
+      namespace: 'default',
+      plural: PLURAL,
+      body,
+      dryRun: 'All',
+      fieldValidation: 'Strict',
+    });
+    return true;
+  } catch (error) {
+    return String((error as { body?: unknown }).body ?? error);
+  }
+}
+
+const documents = WRONG_SPECS.filter(
+  ([, input]) => typeof input === 'object' && (input as { kind?: string }).kind === 'RealtimeEnvironment',
+);
+
+describe('GIVEN a document that parse refuses', () => {
+  it.each(documents)(
+    'WHEN the API server is given %s THEN it refuses it too',
+    async (_, document, problems) => {
+      expect(() => parse(document)).toThrow();
+      const answer = await admitted(document);
+      expect(answer).not.toBe(true);
+      // Rules of ours carry their code into the API server's message.
+      for (const [, code = ''] of problems.map((problem) => /^(TG11\d\d) /.exec(problem) ?? [])) {
+        expect(answer).toContain(code);
+      }
+    },
+  );
+});
+
+const right: readonly (readonly [string, Record<string, unknown>])[] = [
+  ['the two fields that are needed', {}],
+  ['both routes', { route: { ingress: { className: 'nginx' }, gateway: { name: 'public' } } }],
+  ['a class that is explained', { route: { ingress: { className: 'edge', controller: 'traefik' } } }],
+  ['one replica without Redis', { redis: { inProcess: {} }, autoscaling: { min: 1, max: 1 } }],
+  ['a grace that just suffices', { drain: { graceSeconds: 50 } }],
+  ['plain numbers as quantities', { server: { resources: { requests: { cpu: 1 } } } }],
+  ['variables of the application', { config: { GREETING: 'Hello', LINK: 'https://example.com/a' } }],
+  [
+    'external stores',
+    {
+      redis: { external: { host: 'redis.example' } },
+      postgres: { external: { host: 'db.example' } },
+      secrets: {
+        redis: { existing: { name: 'redis', key: 'password' } },
+        postgres: { existing: { name: 'db', key: 'password' } },
+      },
+    },
+  ],
+];
+
+describe('GIVEN a document that parse accepts', () => {
+  it.each(right)('WHEN the API server is given %s THEN it accepts it too', async (_, spec) => {
+    expect(() => parse(environment(spec))).not.toThrow();
+    expect(await admitted(environment(spec))).toBe(true);
+  });
+});
