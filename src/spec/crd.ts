@@ -112,6 +112,10 @@ function tidy(json: Json): Json {
       Object.entries(properties as Json).map(([key, value]) => [key, tidy(value as Json)]),
     );
   }
+  // The API server checks a default against the rules before it fills in the defaults within it.
+  if (typeof result.default === 'object' && result.properties !== undefined) {
+    result.default = { ...defaultsWithin(result.properties as Json), ...result.default };
+  }
   if (items !== undefined) result.items = tidy(items as Json);
   if (typeof additionalProperties === 'object' && additionalProperties !== null) {
     result.additionalProperties = tidy(additionalProperties as Json);
@@ -132,6 +136,13 @@ function tidy(json: Json): Json {
     result['x-kubernetes-list-map-keys'] = ['type'];
   }
   return result;
+}
+
+function defaultsWithin(properties: Json): Json {
+  const defaults = Object.entries(properties as Record<string, Json>).filter(([, { default: value }]) => {
+    return value !== undefined;
+  });
+  return Object.fromEntries(defaults.map(([key, { default: value }]) => [key, value]));
 }
 
 /** The one union of the spec: a quantity, as text or as a plain number. */
