@@ -100,7 +100,7 @@ function validation(rule: RuleText): Json {
 
 /** Rewrites what JSON Schema says and a structural schema may not say. */
 function tidy(json: Json): Json {
-  const { additionalProperties, propertyNames, properties, items, anyOf, ...rest } = json;
+  const { additionalProperties, properties, items, anyOf, ...rest } = json;
   delete rest.$schema;
   const isChoice = rest[CHOICE] === true;
   delete rest[CHOICE];
@@ -120,15 +120,6 @@ function tidy(json: Json): Json {
   if (typeof additionalProperties === 'object' && additionalProperties !== null) {
     result.additionalProperties = tidy(additionalProperties as Json);
     result.maxProperties = 128;
-  }
-  const namePattern = (propertyNames as { pattern?: string } | undefined)?.pattern;
-  if (namePattern !== undefined) {
-    const rule = `self.all(name, name.matches('${namePattern}'))`;
-    const rules = (result['x-kubernetes-validations'] as Json[] | undefined) ?? [];
-    result['x-kubernetes-validations'] = [
-      ...rules,
-      { rule, message: `TG1003: Names must match ${namePattern}` },
-    ];
   }
   if (Array.isArray(anyOf)) return intOrString(result, anyOf as Json[]);
   if (result.type === 'array' && isConditionList(result)) {

@@ -79,23 +79,30 @@ export function resources(defaults: { cpu: string; memory: string; memoryLimit: 
 }
 export type Resources = z.output<ReturnType<typeof resources>>;
 
-/** Name of an environment variable. */
-const variableName = z
-  .string()
-  .max(128)
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Must be letters, digits and _, not beginning with a digit');
-
+const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const MOST_VARIABLES = 128;
 
 /** Environment variables by name. */
 export function variables<V extends z.ZodType>(value: V) {
-  return withRules(z.record(variableName, value), [
+  const name = z
+    .string()
+    .max(128)
+    .regex(VARIABLE_NAME, 'Must be letters, digits and _, not beginning with a digit');
+  return withRules(z.record(name, value), [
     {
       code: 'TG1003',
       path: [],
       test: (map) => Object.keys(map).length <= MOST_VARIABLES,
       cel: `size(self) <= ${MOST_VARIABLES}`,
       reason: `At most ${MOST_VARIABLES} variables may be given`,
+    },
+    {
+      code: 'TG1003',
+      path: [],
+      // A structural schema has no words for the keys of a map.
+      test: (map) => Object.keys(map).every((key) => VARIABLE_NAME.test(key) && key.length <= 128),
+      cel: `self.all(name, name.matches('${VARIABLE_NAME.source}') && size(name) <= 128)`,
+      reason: 'Names must be letters, digits and _, not beginning with a digit',
     },
   ]);
 }
