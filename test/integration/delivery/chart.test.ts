@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { command } from '../../cluster/command.ts';
+import { type Kubectl, kubectlFor } from '../../cluster/kubectl.ts';
 import { toolPath } from '../../cluster/tools/tool-path.ts';
-import { kubectlFor } from './kubectl.ts';
 
 const CHART = 'charts/tidegate';
 let helm: (args: readonly string[]) => Promise<string>;
-let kubectl: Awaited<ReturnType<typeof kubectlFor>>;
+let kubectl: Kubectl;
 
 beforeAll(async () => {
   const program = await toolPath('helm');
@@ -25,7 +25,10 @@ describe('GIVEN the chart', () => {
   it.each([
     ['its defaults', []],
     ['one replica in one namespace', ['replicas=1', 'watchNamespace=default']],
-    ['everything set', ['priorityClassName=system-cluster-critical', 'nodeSelector.disk=ssd', 'image.tag=1']],
+    [
+      'everything set',
+      ['priorityClassName=system-cluster-critical', 'nodeSelector.disk=ssd', 'image.tag=v1'],
+    ],
   ])(
     'WHEN it is rendered with %s THEN the API server takes it, strictly and under `restricted`',
     async (_, sets) => {

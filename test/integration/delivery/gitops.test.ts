@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { command } from '../../cluster/command.ts';
-import { kubectlFor } from './kubectl.ts';
+import { type Kubectl, kubectlFor } from '../../cluster/kubectl.ts';
 
 const kubeconfig = inject('kubeconfig');
 const out = mkdtempSync(join(tmpdir(), 'tidegate-synth-'));
-let kubectl: Awaited<ReturnType<typeof kubectlFor>>;
+let kubectl: Kubectl;
 
 const synth = () => command('cdk8s', ['synth', '--check-upgrade=false', '--output', out]);
 const hashes = () => command('sh', ['-c', `cd ${out} && find . -type f | sort | xargs sha256sum`]);
