@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../spec/index.ts';
+import { integer, port } from './options.ts';
+import { EXIT } from './report.ts';
 
 /**
  * The command line. Each command's module is loaded only when it is called: checking a spec must not wait for a server
@@ -10,14 +12,15 @@ export function program(): Command {
     .description('Realtime (WebSocket) environments on Kubernetes')
     .version(VERSION)
     .showHelpAfterError('(tidegate --help lists the commands)')
-    .configureHelp({ showGlobalOptions: true });
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.ok : EXIT.usage));
 
   tidegate
     .command('dev')
     .description('render an environment, then run it on this machine with embedded stores')
     .argument('[file]', 'environment spec', 'environments/dev.yaml')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <number>', 'port to listen on', Number, 8000)
+    .option('--port <number>', 'port to listen on', port, 8000)
     .option('--data <directory>', 'where the embedded database keeps its data', '.tidegate')
     .option('--out <directory>', 'where the Kubernetes objects are written', 'dist/environments')
     .action(async (file, options) => (await import('./commands/dev.ts')).dev(file, options));
@@ -27,14 +30,16 @@ export function program(): Command {
     .description('run the realtime server; settings come from a file and TIDEGATE_* variables')
     .option('--settings <file>', 'settings as YAML or JSON (TIDEGATE_SETTINGS_FILE)')
     .option('--host <address>', 'address to listen on (TIDEGATE_HOST)')
-    .option('--port <number>', 'port to listen on (TIDEGATE_PORT)', Number)
+    .option('--port <number>', 'port to listen on (TIDEGATE_PORT)', port)
     .action(async (options) => (await import('./commands/serve.ts')).serveCommand(options));
 
   tidegate
     .command('validate')
     .description('check environment specs')
     .argument('<files...>', 'environment specs, or directories of them')
-    .option('-o, --output <format>', 'text or json', 'text')
+    .addOption(
+      new Option('-o, --output <format>', 'form of the answer').choices(['text', 'json']).default('text'),
+    )
     .action(async (files, options) => (await import('./commands/validate.ts')).validate(files, options));
 
   tidegate
@@ -60,7 +65,7 @@ export function program(): Command {
     .command('token')
     .description('sign a token for /secure/ws with the key in TIDEGATE_AUTH_TOKEN_KEY or its _FILE')
     .requiredOption('--user <name>', 'whom the token speaks for')
-    .option('--seconds <number>', 'how long it is good for', Number, 3600)
+    .option('--seconds <number>', 'how long it is good for', integer(1, 31_536_000), 3600)
     .action(async (options) => (await import('./commands/token.ts')).token(options));
 
   tidegate
@@ -71,11 +76,11 @@ export function program(): Command {
     .option('--kubeconfig <file>', 'kubeconfig; the service account by default when in a pod')
     .option('--namespace <name>', "namespace of the lease; the pod's own by default")
     .option('--watch-namespace <name>', 'watch one namespace instead of all')
-    .option('--health-port <number>', 'port of /healthz, /readyz and /metrics', Number, 8080)
+    .option('--health-port <number>', 'port of /healthz, /readyz and /metrics', port, 8080)
     .action(async (options) => (await import('./commands/operator.ts')).operator(options));
 
   tidegate
-    .command('generate')
+    .command('generate', { hidden: true })
     .description('write the CRD, schemas, chart files and reference pages that derive from the source')
     .option('--check', 'write nothing; fail when a file would change', false)
     .action(async (options) => (await import('./commands/generate.ts')).generate(options));
