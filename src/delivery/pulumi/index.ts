@@ -1,0 +1,2 @@
+export { readEnvironments } from '../environment-files.ts';
+export { RealtimeEnvironment } from './realtime-environment.ts';

@@ -1,0 +1,65 @@
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type CustomResource,
+  type Output,
+  output,
+} from '@pulumi/pulumi';
+import { type EnvironmentInput, parse } from '../../spec/index.ts';
+import { childrenOf } from './child.ts';
+import { resourceClass } from './resource-class.ts';
+import { STEPS } from './step.ts';
+
+/**
+ * A realtime environment as a Pulumi component: every Kubernetes object of it is a typed child.
+ *
+ * Provider, transforms, protection and so on come to the children from the component's options. It is complete when
+ * its stores and its server are ready.
+ *
+ * @example
+ * new RealtimeEnvironment('chat', {
+ *   apiVersion: 'tidegate.dev/v1alpha1',
+ *   kind: 'RealtimeEnvironment',
+ *   metadata: { name: 'chat', namespace: 'chat-prod' },
+ *   spec: { host: 'chat.example.com', route: { gateway: { name: 'public', namespace: 'infra' } } },
+ * });
+ */
+export class RealtimeEnvironment extends ComponentResource {
+  /** Where clients connect, for example `wss://chat.example.com`. */
+  readonly url: Output<string>;
+  /** Namespace of every object; it has to exist. */
+  readonly namespace: Output<string>;
+  /** The Kubernetes objects, in the order in which they are created. */
+  readonly objects: readonly CustomResource[];
+
+  /**
+   * @param name name of the resource; the children are called `<name>/<object>`
+   * @param args the environment, as it stands in a file
+   * @throws SpecError when it breaks the schema or a rule
+   */
+  constructor(name: string, args: EnvironmentInput, options?: ComponentResourceOptions) {
+    const environment = parse(args);
+    super('tidegate:index:RealtimeEnvironment', name, {}, options);
+    const children = childrenOf(environment);
+    const objects: CustomResource[] = [];
+    for (const step of STEPS) {
+      const dependsOn = [...objects];
+      for (const child of children.filter((one) => one.step === step)) {
+        const Resource = resourceClass(child.manifest);
+        objects.push(
+          new Resource(`${name}/${child.manifest.metadata.name}`, child.manifest as never, {
+            ...child.options,
+            parent: this,
+            dependsOn,
+          }),
+        );
+      }
+    }
+    const { host, route } = environment.spec;
+    const isClear = route.gateway === undefined && route.ingress?.tls === undefined;
+    this.objects = objects;
+    this.url = output(`${isClear ? 'ws' : 'wss'}://${host}`);
+    this.namespace = output(environment.metadata.namespace);
+    this.registerOutputs({ url: this.url, namespace: this.namespace });
+  }
+}
