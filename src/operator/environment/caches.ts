@@ -1,0 +1,44 @@
+import type { Manifest } from '../../constructs/index.ts';
+import { API_VERSION, KIND, PLURAL } from '../../spec/index.ts';
+import type { KubeObject } from '../api/kube-object.ts';
+import { keyOf } from '../api/kube-object.ts';
+import { type Kind, SECRET, TREE_KINDS } from '../kinds.ts';
+import { Reflector, type ReflectorOptions } from '../runtime/reflector.ts';
+import { OWNED_SELECTOR } from './marks.ts';
+
+const ENVIRONMENT: Kind = { apiVersion: API_VERSION, kind: KIND, plural: PLURAL };
+
+/** What the operator knows of the cluster: environments, the objects of their trees, and which Secrets there are. */
+export class Caches {
+  readonly environments: Reflector;
+  readonly tree: readonly Reflector[];
+  /** Metadata alone, of all Secrets: an environment may reference any. */
+  readonly secrets: Reflector;
+
+  constructor(options: Omit<ReflectorOptions, 'kind' | 'labelSelector' | 'metadataOnly'>) {
+    this.environments = new Reflector({ ...options, kind: ENVIRONMENT });
+    this.tree = TREE_KINDS.map((kind) => new Reflector({ ...options, kind, labelSelector: OWNED_SELECTOR }));
+    this.secrets = new Reflector({ ...options, kind: SECRET, metadataOnly: true });
+  }
+
+  get all(): readonly Reflector[] {
+    return [this.environments, ...this.tree, this.secrets];
+  }
+
+  /** Whether the cluster has the Gateway API. */
+  get httpRoutesServed(): boolean {
+    return this.tree.find(({ kind }) => kind.kind === 'HTTPRoute')?.served === true;
+  }
+
+  /** The cache of an object's kind. */
+  of({ apiVersion, kind }: Pick<Manifest, 'apiVersion' | 'kind'>): Reflector {
+    const found = this.tree.find((one) => one.kind.kind === kind && one.kind.apiVersion === apiVersion);
+    if (found === undefined) throw new Error(`The operator does not deliver ${kind} of ${apiVersion}`);
+    return found;
+  }
+
+  /** The cached object that a manifest speaks of. */
+  live(manifest: Manifest): KubeObject | undefined {
+    return this.of(manifest).store.get(keyOf(manifest));
+  }
+}

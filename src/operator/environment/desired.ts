@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { type Manifest, owned, render } from '../../constructs/index.ts';
+import { API_VERSION, type Environment, KIND } from '../../spec/index.ts';
+import type { KubeObject, OwnerReference } from '../api/kube-object.ts';
+import { APPLIED_HASH, FRONT_DOOR } from './marks.ts';
+
+/** An object of the tree as it is applied. */
+export interface Desired extends Manifest {
+  readonly metadata: Manifest['metadata'] & { readonly ownerReferences?: readonly OwnerReference[] };
+}
+
+/** The objects an environment is to have, in the order they are applied, marked as its own. */
+export function desiredObjects(environment: Environment, owner: KubeObject): readonly Desired[] {
+  const reference = ownerReference(owner);
+  return owned(render(environment), FRONT_DOOR).map((manifest) => {
+    const ownerReferences = outlives(manifest, environment) ? [] : [reference];
+    const object = { ...manifest, metadata: { ...manifest.metadata, ownerReferences } };
+    const annotations = { ...manifest.metadata.annotations, [APPLIED_HASH]: hashOf(object) };
+    return { ...object, metadata: { ...object.metadata, annotations } };
+  });
+}
+
+/** Whether an object stays when its environment goes. */
+export function outlives({ kind }: { readonly kind?: string }, { spec }: Environment): boolean {
+  return kind === 'PersistentVolumeClaim' && spec.retention === 'Retain';
+}
+
+/** Makes the garbage collector delete an object after its environment. */
+export function ownerReference({ metadata }: KubeObject): OwnerReference {
+  return {
+    apiVersion: API_VERSION,
+    kind: KIND,
+    name: metadata.name,
+    uid: metadata.uid ?? '',
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}
+
+/** Short hash of the whole tree. */
+export function revisionOf(objects: readonly Desired[]): string {
+  return hashOf(objects.map(({ metadata }) => metadata.annotations?.[APPLIED_HASH]));
+}
+
+function hashOf(content: unknown): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
+}

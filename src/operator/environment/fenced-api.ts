@@ -1,0 +1,20 @@
+import type { Api, ApiClient, ApiRequest } from '../api/api-client.ts';
+import type { Term } from '../runtime/leader-election.ts';
+
+/** The API server as a leader sees it: no write begins after the lease is lost, and one under way is given up. */
+export class FencedApi implements Api {
+  readonly #client: ApiClient;
+  readonly #term: Term;
+
+  constructor(client: ApiClient, term: Term) {
+    this.#client = client;
+    this.#term = term;
+  }
+
+  async json<T>(request: ApiRequest): Promise<T> {
+    if ((request.method ?? 'GET') !== 'GET' && !this.#term.held()) {
+      throw new Error('The lease is lost; nothing is written');
+    }
+    return this.#client.json<T>({ ...request, signal: this.#term.lost });
+  }
+}

@@ -1,0 +1,133 @@
+import type { V1Deployment } from '@kubernetes/client-node';
+import {
+  type Condition,
+  describeProblem,
+  type Environment,
+  type EnvironmentStatus,
+  ERRORS,
+  type SpecError,
+} from '../../spec/index.ts';
+import type { Finding } from './conditions.ts';
+import type { Delivered, Foreign } from './delivery.ts';
+import {
+  cacheFinding,
+  credentialsFinding,
+  databaseFinding,
+  type ObservedParts,
+  routeFinding,
+  serverFinding,
+} from './observed-parts.ts';
+
+/** Conditions of an environment whose spec is refused. What runs goes on running as it was. */
+export function invalidFindings({ problems }: SpecError): readonly Finding[] {
+  const finding = { reason: 'InvalidSpec', message: problems.map(describeProblem).join(' ') };
+  return [
+    { type: 'Ready', status: 'False', ...finding },
+    { type: 'Progressing', status: 'False', ...finding },
+    { type: 'Degraded', status: 'True', ...finding },
+  ];
+}
+
+/** Conditions of an environment of which an object belongs to somebody else. */
+export function foreignFindings(foreign: readonly Foreign[]): readonly Finding[] {
+  const named = foreign.map(({ object, owner }) => `${object.kind} ${object.metadata.name} to ${owner}`);
+  const finding = {
+    reason: 'OwnedByAnother',
+    message: ownedByAnother(`Nothing was applied, for these belong to others: ${named.join(', ')}`),
+  };
+  return [
+    { type: 'Ready', status: 'False', ...finding },
+    { type: 'Progressing', status: 'False', ...finding },
+    { type: 'Degraded', status: 'True', ...finding },
+  ];
+}
+
+/** Conditions of an environment as its parts are. */
+export function partFindings(
+  environment: Environment,
+  parts: ObservedParts,
+  delivered: readonly Delivered[],
+): readonly Finding[] {
+  const server = serverFinding(parts.server);
+  const findings = {
+    SecretsReady: credentialsFinding(parts.credentials),
+    DatabaseReady: databaseFinding(environment, parts),
+    CacheReady: cacheFinding(environment, parts),
+    RouteReady: routeFinding(environment, parts),
+  };
+  const unready = [
+    ...Object.entries(findings).map(([type, finding]) => ({ ...finding, reason: `Not${type}` })),
+    server.available,
+  ].filter(({ status }) => status !== 'True');
+  const degraded = troubleOf(delivered) ?? server.failure;
+  const { host } = environment.spec;
+  return [
+    unready.length === 0
+      ? { type: 'Ready', status: 'True', reason: 'Ready', message: `Clients can connect to ${host}` }
+      : {
+          type: 'Ready',
+          status: 'False',
+          reason: unready[0]?.reason ?? 'NotReady',
+          message: unready.map(({ message }) => message).join('; '),
+        },
+    { type: 'Progressing', ...server.rollout },
+    degraded === undefined
+      ? { type: 'Degraded', status: 'False', reason: 'AsExpected', message: 'Everything was applied' }
+      : { type: 'Degraded', ...degraded },
+    ...Object.entries(findings).map(([type, finding]) => ({
+      type: type as keyof typeof findings,
+      ...finding,
+    })),
+  ];
+}
+
+function troubleOf(delivered: readonly Delivered[]): Omit<Finding, 'type'> | undefined {
+  const name = ({ object }: Delivered) => `${object.kind} ${object.metadata.name}`;
+  const yielded = delivered.flatMap((one) =>
+    one.applied.did === 'yielded' ? [`${name(one)} is also applied by ${one.applied.to}`] : [],
+  );
+  const failed = delivered.flatMap((one) =>
+    one.applied.did === 'failed' ? [`${name(one)}: ${(one.applied.error as Error).message}`] : [],
+  );
+  if (yielded.length > 0) {
+    return { status: 'True', reason: 'OwnedByAnother', message: ownedByAnother(yielded.join('; ')) };
+  }
+  if (failed.length > 0) return { status: 'True', reason: 'ApplyFailed', message: failed.join('; ') };
+  return undefined;
+}
+
+function ownedByAnother(reason: string): string {
+  return describeProblem({ code: 'TG3001', path: '', reason, remedy: ERRORS.TG3001.remedy });
+}
+
+/** Where clients connect, by the routes that exist. */
+export function endpointsOf({ spec }: Environment, parts: ObservedParts): EnvironmentStatus['endpoints'] {
+  const { ingress, gateway } = spec.route;
+  return [
+    ...(ingress === undefined || parts.ingress === undefined
+      ? []
+      : [{ route: 'ingress' as const, url: `${ingress.tls === undefined ? 'ws' : 'wss'}://${spec.host}` }]),
+    ...(gateway === undefined || parts.httpRoute === undefined
+      ? []
+      : [{ route: 'gateway' as const, url: `wss://${spec.host}` }]),
+  ];
+}
+
+/** Replicas of the server. */
+export function replicasOf({ server }: ObservedParts): EnvironmentStatus['replicas'] {
+  if (server === undefined) return { desired: 0, ready: 0, updated: 0 };
+  const { spec, status } = server as unknown as V1Deployment;
+  return {
+    desired: spec?.replicas ?? 1,
+    ready: status?.readyReplicas ?? 0,
+    updated: status?.updatedReplicas ?? 0,
+  };
+}
+
+/** Conditions by which a status differs from the one before. */
+export function transitions(before: readonly Condition[], after: readonly Condition[]): readonly Condition[] {
+  return after.filter((condition) => {
+    const previous = before.find(({ type }) => type === condition.type);
+    return previous?.status !== condition.status || previous.reason !== condition.reason;
+  });
+}

@@ -1,0 +1,36 @@
+import { API_GROUP, PLURAL } from '../spec/index.ts';
+import { EVENT, groupOf, type Kind, SECRET, TREE_KINDS } from './kinds.ts';
+
+/** One rule of a Role or ClusterRole. */
+export interface PolicyRule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+/**
+ * What the operator may do, and no more: read environments and write their status, care for the kinds of the tree, read
+ * Secrets and create them (never change or delete one), write Events. Leases are apart: they are in one namespace.
+ */
+export function operatorRules(): readonly PolicyRule[] {
+  return [
+    rule(API_GROUP, [PLURAL], ['get', 'list', 'watch']),
+    rule(API_GROUP, [`${PLURAL}/status`], ['get', 'patch']),
+    // Asked for by clusters that check who may set blockOwnerDeletion.
+    rule(API_GROUP, [`${PLURAL}/finalizers`], ['update']),
+    ...byGroup(TREE_KINDS).map(([group, plurals]) =>
+      rule(group, plurals, ['get', 'list', 'watch', 'create', 'patch', 'delete']),
+    ),
+    rule(groupOf(SECRET), [SECRET.plural], ['get', 'list', 'watch', 'create']),
+    rule(groupOf(EVENT), [EVENT.plural], ['create', 'patch']),
+  ];
+}
+
+function rule(group: string, resources: readonly string[], verbs: readonly string[]): PolicyRule {
+  return { apiGroups: [group], resources, verbs };
+}
+
+function byGroup(kinds: readonly Kind[]): readonly (readonly [string, readonly string[]])[] {
+  const groups = Map.groupBy(kinds, groupOf);
+  return [...groups].map(([group, members]) => [group, members.map(({ plural }) => plural)]);
+}

@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { hostname } from 'node:os';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { type Logger, pino } from 'pino';
+import { ApiClient } from './api/api-client.ts';
+import { loadKubeConfig, podNamespace } from './api/kubeconfig.ts';
+import { Caches } from './environment/caches.ts';
+import { EnvironmentReconciler } from './environment/environment-reconciler.ts';
+import { EventRecorder } from './environment/event-recorder.ts';
+import { environmentsReading } from './environment/references.ts';
+import { Controller } from './runtime/controller.ts';
+import { HealthServer } from './runtime/health-server.ts';
+import { LeaderElection } from './runtime/leader-election.ts';
+import { Metrics } from './runtime/metrics.ts';
+
+const NAME = 'tidegate-operator';
+const CONTROLLER = 'realtimeenvironment';
+
+export interface OperatorOptions {
+  /** Path of a kubeconfig; by default `KUBECONFIG`, the pod's service account or `~/.kube/config`. */
+  readonly kubeconfig?: string;
+  /** Namespace of the lease; the pod's own, else `default`. */
+  readonly namespace?: string;
+  /** Watches one namespace; all by default. */
+  readonly watchNamespace?: string;
+  /** Port of /healthz, /readyz and /metrics. */
+  readonly healthPort: number;
+}
+
+/**
+ * Reconciles environments until SIGTERM or SIGINT; then finishes what is in hand and hands the lease over.
+ *
+ * @returns the exit code
+ * @throws TidegateError when the kubeconfig or the port cannot be used. An API server that is away is waited for.
+ */
+export async function runOperator(options: OperatorOptions): Promise<number> {
+  const config = await loadKubeConfig(options.kubeconfig);
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  process.once('SIGTERM', onSignal).once('SIGINT', onSignal);
+  try {
+    await operate(config, options, pino({ name: NAME }), stop.signal);
+    return 0;
+  } finally {
+    process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
+  }
+}
+
+/** The operator against one cluster, until `stop`. */
+export async function operate(
+  config: KubeConfig,
+  { namespace, watchNamespace, healthPort }: OperatorOptions,
+  log: Logger,
+  stop: AbortSignal,
+): Promise<void> {
+  const identity = `${hostname()}_${randomBytes(4).toString('hex')}`;
+  const metrics = new Metrics();
+  const client = new ApiClient(config, (exchange) => metrics.request(exchange));
+  const caches = new Caches({
+    client,
+    namespace: watchNamespace,
+    log,
+    metrics,
+    onServed: () => controller.enqueueAll(),
+  });
+  const reconciler = new EnvironmentReconciler(client, caches, new EventRecorder(identity));
+  const controller = new Controller({
+    name: CONTROLLER,
+    watches: caches.environments,
+    owns: [...caches.tree, caches.secrets],
+    reconcile: reconciler.reconcile,
+    log,
+    metrics,
+  });
+  caches.secrets.store.onChange(({ object, initial }) => {
+    // Every environment is looked at after the first lists anyway.
+    if (initial) return;
+    for (const key of environmentsReading(object, caches.environments.store)) controller.queue.add(key);
+  });
+  const election = new LeaderElection({
+    client,
+    namespace: namespace ?? podNamespace() ?? 'default',
+    name: watchNamespace === undefined ? NAME : `${NAME}-${watchNamespace}`,
+    identity,
+    log,
+    metrics,
+  });
+  const health = new HealthServer(caches.all, metrics);
+  await health.listen(healthPort);
+  log.info({ server: config.getCurrentCluster()?.server, health: health.port }, 'Operator started');
+
+  // The watches outlive the stop: work in hand still reads from the caches.
+  const watching = new AbortController();
+  setMaxListeners(0, watching.signal, stop);
+  const reflectors = caches.all.map((reflector) => reflector.run(watching.signal));
+  await election.run((term) => controller.work(term, stop), stop);
+  watching.abort();
+  await Promise.all(reflectors);
+  controller.queue.close();
+  health.close();
+  client.close();
+  log.info('Operator stopped');
+}

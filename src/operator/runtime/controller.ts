@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import { ApiError } from '../api/api-error.ts';
+import { controllerReference, type KubeObject, keyOf } from '../api/kube-object.ts';
+import type { Term } from './leader-election.ts';
+import type { Metrics } from './metrics.ts';
+import type { Reflector } from './reflector.ts';
+import type { Change } from './store.ts';
+import { WorkQueue } from './work-queue.ts';
+
+/** What a reconciliation is given. */
+export interface Turn {
+  /** `namespace/name` of the object to reconcile. It may be gone. */
+  readonly key: string;
+  readonly term: Term;
+  readonly log: Logger;
+}
+
+/** Reconcile again after this time, without having failed. */
+export interface Again {
+  readonly afterMs: number;
+}
+
+export interface ControllerOptions {
+  readonly name: string;
+  /** Objects that are reconciled. */
+  readonly watches: Reflector;
+  /** Objects that belong to those by a controller reference. A change of one reconciles its owner. */
+  readonly owns: readonly Reflector[];
+  readonly reconcile: (turn: Turn) => Promise<Again | undefined>;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Reconciliations at a time; 8 by default. */
+  readonly workers?: number;
+  /** Milliseconds after which an unchanged object is looked at again; ten minutes by default. */
+  readonly resyncMs?: number;
+}
+
+/** Calls `reconcile` for each object whose state, or whose children's state, has changed. */
+export class Controller {
+  readonly queue: WorkQueue;
+  readonly #options: ControllerOptions;
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+    this.queue = new WorkQueue({ name: options.name, metrics: options.metrics });
+    options.watches.store.onChange(({ object, initial }) =>
+      this.queue.add(keyOf(object), { patient: initial }),
+    );
+    for (const { store } of options.owns) store.onChange((change) => this.#enqueueOwner(change));
+  }
+
+  /** Queues every object, behind those that have changed. */
+  enqueueAll(): void {
+    for (const object of this.#options.watches.store.values())
+      this.queue.add(keyOf(object), { patient: true });
+  }
+
+  /** Works until the term is lost, or until `stop`; then finishes what is in hand. */
+  async work(term: Term, stop: AbortSignal): Promise<void> {
+    const { name, metrics, watches, owns, workers = 8, resyncMs = 600_000 } = this.#options;
+    const end = AbortSignal.any([term.lost, stop]);
+    await Promise.race([Promise.all([watches, ...owns].map(({ ready }) => ready)), aborted(end)]);
+    metrics.mostWorkers.set({ controller: name }, workers);
+    this.enqueueAll();
+    const resync = setInterval(() => this.enqueueAll(), resyncMs);
+    await Promise.all(Array.from({ length: workers }, () => this.#work(term, end)));
+    clearInterval(resync);
+  }
+
+  async #work(term: Term, end: AbortSignal): Promise<void> {
+    for (let key = await this.queue.take(end); key !== undefined; key = await this.queue.take(end)) {
+      await this.#turn(key, term);
+      this.queue.done(key);
+    }
+  }
+
+  async #turn(key: string, term: Term): Promise<void> {
+    const { name, metrics, reconcile } = this.#options;
+    const log = this.#options.log.child({ environment: key, reconcileID: randomUUID() });
+    const started = performance.now();
+    metrics.activeWorkers.inc({ controller: name });
+    let result = 'success';
+    try {
+      const again = await reconcile({ key, term, log });
+      this.queue.forget(key);
+      if (again !== undefined) {
+        result = 'requeue_after';
+        this.queue.addAfter(key, again.afterMs);
+      }
+    } catch (error) {
+      result = this.#failed(key, error, term, log);
+    } finally {
+      metrics.activeWorkers.dec({ controller: name });
+      metrics.reconciles.inc({ controller: name, result });
+      metrics.reconcileSeconds.observe({ controller: name }, (performance.now() - started) / 1_000);
+    }
+  }
+
+  #failed(key: string, error: unknown, term: Term, log: Logger): string {
+    if (!term.held()) {
+      log.info('Gave up: the lease is lost');
+      this.queue.add(key);
+      return 'requeue';
+    }
+    const { name, metrics } = this.#options;
+    // Somebody wrote the object in between: what is read next will be newer.
+    const conflict = error instanceof ApiError && error.reason === 'Conflict';
+    this.queue.addFailed(key, error instanceof ApiError ? error.retryAfterMs : undefined);
+    if (conflict) return 'requeue';
+    metrics.reconcileErrors.inc({ controller: name });
+    const detail = error instanceof ApiError ? { error: error.message } : { err: error };
+    log.error({ ...detail, failures: this.queue.failures(key) }, 'Reconciliation failed; trying again');
+    return 'error';
+  }
+
+  /** The owner as it was counts too: an object that was taken away from it is missing there now. */
+  #enqueueOwner({ object, previous, initial }: Change): void {
+    for (const key of new Set([object, previous].map((one) => this.#ownerKey(one)))) {
+      if (key !== undefined) this.queue.add(key, { patient: initial });
+    }
+  }
+
+  #ownerKey(object: KubeObject | undefined): string | undefined {
+    const owner = object === undefined ? undefined : controllerReference(object);
+    if (object === undefined || owner?.kind !== this.#options.watches.kind.kind) return undefined;
+    return `${object.metadata.namespace ?? ''}/${owner.name}`;
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

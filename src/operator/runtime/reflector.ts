@@ -1,0 +1,216 @@
+import type { Logger } from 'pino';
+import type { ApiClient, ApiRequest } from '../api/api-client.ts';
+import { ApiError, isApiError } from '../api/api-error.ts';
+import type { KubeObject } from '../api/kube-object.ts';
+import { type Kind, pathOf } from '../kinds.ts';
+import { Backoff } from './backoff.ts';
+import type { Metrics } from './metrics.ts';
+import { pause } from './pause.ts';
+import { Store } from './store.ts';
+
+export interface ReflectorOptions {
+  readonly client: ApiClient;
+  readonly kind: Kind;
+  /** Watches one namespace; all when undefined. */
+  readonly namespace?: string | undefined;
+  readonly labelSelector?: string;
+  /** Fetches metadata alone: what is not needed is neither sent nor kept. */
+  readonly metadataOnly?: boolean;
+  /** Called when a kind that was not served has come to be. */
+  readonly onServed?: () => void;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly timing?: Partial<ReflectorTiming>;
+}
+
+/** Milliseconds. */
+export interface ReflectorTiming {
+  /** Longest time a watch is asked to stay open. */
+  readonly watchMs: number;
+  /** Silence after which a connection is taken for dead; longer than `watchMs`, at whose end the server speaks. */
+  readonly silenceMs: number;
+  /** Wait before a kind that is not served is looked for again. */
+  readonly absentMs: number;
+  readonly backoffMs: { readonly base: number; readonly cap: number };
+}
+
+const TIMING: ReflectorTiming = {
+  watchMs: 30_000,
+  silenceMs: 35_000,
+  absentMs: 20_000,
+  backoffMs: { base: 200, cap: 30_000 },
+};
+const PAGE = 500;
+/** A watch that ends sooner than this has failed, whatever it said: without back-off it would become a storm. */
+const SHORT_WATCH_MS = 1_000;
+
+interface List {
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+  readonly items: readonly KubeObject[];
+}
+
+interface WatchEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  readonly object: KubeObject;
+}
+
+/** Keeps a Store in step with the API server: list, then watch, for ever. No error ends it; only the signal does. */
+export class Reflector {
+  readonly kind: Kind;
+  readonly store = new Store();
+  readonly #options: ReflectorOptions;
+  readonly #timing: ReflectorTiming;
+  readonly #name: string;
+  readonly #backoff: Backoff;
+  readonly #ready = Promise.withResolvers<void>();
+  /** Where the next watch begins; undefined when a list must come first. */
+  #version: string | undefined;
+  #served: boolean | undefined;
+  #progressedAt = performance.now();
+
+  constructor(options: ReflectorOptions) {
+    this.#options = options;
+    this.kind = options.kind;
+    this.#timing = { ...TIMING, ...options.timing };
+    this.#name = options.kind.plural;
+    this.#backoff = new Backoff({ baseMs: this.#timing.backoffMs.base, capMs: this.#timing.backoffMs.cap });
+  }
+
+  /** Whether the API server knows the kind; undefined until it has said so. */
+  get served(): boolean | undefined {
+    return this.#served;
+  }
+
+  /** Whether the first list is in, or there can be none because the kind is not served. */
+  get synced(): boolean {
+    return this.#served !== undefined;
+  }
+
+  /** Resolves once it is synced. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  /** Milliseconds since the API server last said anything of use. */
+  get stalledMs(): number {
+    return performance.now() - this.#progressedAt;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        if (this.#version === undefined) this.#version = await this.#list(signal);
+        await this.#watch(this.#version, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        await this.#recover(error, signal);
+      }
+    }
+  }
+
+  async #list(signal: AbortSignal): Promise<string> {
+    this.#options.metrics.lists.inc({ name: this.#name });
+    const items: KubeObject[] = [];
+    let next: string | undefined;
+    let version = '';
+    do {
+      const page = await this.#options.client.json<List>({
+        ...this.#request('List', signal),
+        query: { labelSelector: this.#options.labelSelector, limit: PAGE, continue: next },
+      });
+      this.#progressed();
+      items.push(...page.items.map((item) => this.#typed(item)));
+      version = page.metadata.resourceVersion;
+      next = page.metadata.continue || undefined;
+    } while (next !== undefined);
+    this.store.replace(items, version);
+    this.#synced(true);
+    return version;
+  }
+
+  async #watch(from: string, signal: AbortSignal): Promise<void> {
+    this.#options.metrics.watches.inc({ name: this.#name });
+    const started = performance.now();
+    const lines = this.#options.client.lines({
+      ...this.#request('', signal),
+      query: {
+        watch: true,
+        labelSelector: this.#options.labelSelector,
+        resourceVersion: from,
+        allowWatchBookmarks: true,
+        // Spread over time, so that watches do not all come back at one moment.
+        timeoutSeconds: Math.ceil((this.#timing.watchMs * (2 + Math.random())) / 3_000),
+      },
+      silenceMs: this.#timing.silenceMs,
+    });
+    const isShort = () => performance.now() - started < SHORT_WATCH_MS;
+    try {
+      for await (const line of lines) this.#take(JSON.parse(line) as WatchEvent);
+    } finally {
+      if (!isShort()) this.#backoff.reset();
+    }
+    this.#progressed();
+    if (isShort()) await pause(this.#backoff.next(), signal);
+  }
+
+  #take({ type, object }: WatchEvent): void {
+    if (type === 'ERROR') {
+      const status = object as { code?: number; message?: string };
+      throw new ApiError(status.code ?? 500, status);
+    }
+    this.#progressed();
+    this.#version = object.metadata.resourceVersion;
+    if (type === 'BOOKMARK') this.store.seen(this.#version);
+    else this.store.apply(type, this.#typed(object));
+    this.#options.metrics.cachedItems.set({ name: this.#name }, this.store.size);
+  }
+
+  async #recover(error: unknown, signal: AbortSignal): Promise<void> {
+    const { log, metrics } = this.#options;
+    if (isApiError(error, 404)) {
+      this.#progressed();
+      if (this.#served !== false)
+        log.warn({ kind: this.#name }, 'The API server does not serve this kind; looking again');
+      this.store.replace([], '');
+      this.#version = undefined;
+      this.#synced(false);
+      return pause(this.#timing.absentMs * (0.75 + Math.random() / 4), signal);
+    }
+    metrics.watchErrors.inc({ name: this.#name });
+    // The server may have forgotten the version, or not like something else about the watch: a list starts afresh.
+    const refused = error instanceof ApiError && error.status < 500 && error.status !== 429;
+    if (refused) this.#version = undefined;
+    const waitMs = this.#backoff.next();
+    const askedMs = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
+    const expired = isApiError(error, 410);
+    log[expired ? 'info' : 'warn'](
+      { kind: this.#name, error: (error as Error).message, failures: this.#backoff.failures },
+      expired ? 'The watch expired; listing again' : 'Watching failed; trying again',
+    );
+    if (expired && this.#backoff.failures === 1) return;
+    await pause(Math.min(Math.max(waitMs, askedMs), this.#timing.backoffMs.cap), signal);
+  }
+
+  #request(suffix: 'List' | '', signal: AbortSignal): ApiRequest {
+    const { kind, namespace, metadataOnly } = this.#options;
+    const accept = `application/json;as=PartialObjectMetadata${suffix};g=meta.k8s.io;v=v1`;
+    return { path: pathOf(kind, namespace), signal, ...(metadataOnly === true ? { accept } : {}) };
+  }
+
+  /** Items of a list do not say what they are. */
+  #typed(object: KubeObject): KubeObject {
+    return { ...object, apiVersion: this.kind.apiVersion, kind: this.kind.kind };
+  }
+
+  #synced(served: boolean): void {
+    const appeared = served && this.#served === false;
+    this.#served = served;
+    if (appeared) this.#options.onServed?.();
+    this.#options.metrics.cachedItems.set({ name: this.#name }, this.store.size);
+    this.#ready.resolve();
+  }
+
+  #progressed(): void {
+    this.#progressedAt = performance.now();
+  }
+}
