@@ -101,8 +101,9 @@ export function routeFinding({ spec }: Environment, parts: ObservedParts): PartF
   ];
   const [first] = findings;
   if (first === undefined) return found('False', 'NoRoute', 'The environment has no route');
-  const worst = findings.find(({ status }) => status !== 'True') ?? first;
-  return { ...worst, message: findings.map(({ message }) => message).join('; ') };
+  const unready = findings.filter(({ status }) => status !== 'True');
+  const told = unready.length > 0 ? unready : findings;
+  return { ...(unready[0] ?? first), message: told.map(({ message }) => message).join('; ') };
 }
 
 /** An Ingress has no word for being accepted, and not every controller reports an address; so one that is there is ready. */

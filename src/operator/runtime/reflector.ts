@@ -46,7 +46,8 @@ const SHORT_WATCH_MS = 1_000;
 
 interface List {
   readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
-  readonly items: readonly KubeObject[];
+  /** Null in an empty list of metadata. */
+  readonly items: readonly KubeObject[] | null;
 }
 
 interface WatchEvent {
@@ -119,7 +120,7 @@ export class Reflector {
         query: { labelSelector: this.#options.labelSelector, limit: PAGE, continue: next },
       });
       this.#progressed();
-      items.push(...page.items.map((item) => this.#typed(item)));
+      items.push(...(page.items ?? []).map((item) => this.#typed(item)));
       version = page.metadata.resourceVersion;
       next = page.metadata.continue || undefined;
     } while (next !== undefined);
