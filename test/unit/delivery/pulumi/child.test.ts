@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { type Child, childrenOf } from '../../../../src/delivery/pulumi/child.ts';
+import { parse } from '../../../../src/spec/index.ts';
+import { environment } from '../../environment.ts';
+
+const children = (spec: Record<string, unknown> = {}) => childrenOf(parse(environment(spec)));
+const name = ({ manifest }: Child) => `${manifest.kind}/${manifest.metadata.name}`;
+const skipsAwait = ({ manifest }: Child) =>
+  manifest.metadata.annotations?.['pulumi.com/skipAwait'] === 'true';
+
+describe('GIVEN the smallest environment', () => {
+  it('WHEN its children are made THEN only what may never come is not awaited', () => {
+    expect(children().filter(skipsAwait).map(name)).toEqual([
+      'Service/chat-redis',
+      'PersistentVolumeClaim/chat-postgres-data',
+      'Service/chat-postgres',
+      'Service/chat-server',
+      'Ingress/chat',
+    ]);
+  });
+
+  it('WHEN its children are made THEN all have one field manager', () => {
+    const managers = children().map(
+      ({ manifest }) => manifest.metadata.annotations?.['pulumi.com/patchFieldManager'],
+    );
+    expect(new Set(managers)).toEqual(new Set(['tidegate-pulumi']));
+  });
+
+  it('WHEN its children are made twice THEN only Secrets differ, and their values are ignored after creation', () => {
+    const [first, second] = [children(), children()];
+    const differing = first.filter((child, index) => JSON.stringify(child) !== JSON.stringify(second[index]));
+    expect(differing.map(name)).toEqual(['Secret/chat-redis', 'Secret/chat-postgres', 'Secret/chat-token']);
+    for (const { options } of differing) expect(options.ignoreChanges).toEqual(['data', 'stringData']);
+  });
+
+  it('WHEN it keeps its volumes THEN the claim alone outlives it', () => {
+    const kept = (spec: Record<string, unknown>) =>
+      children(spec)
+        .filter(({ options }) => options.retainOnDelete)
+        .map(name);
+    expect(kept({})).toEqual(['PersistentVolumeClaim/chat-postgres-data']);
+    expect(kept({ retention: 'Delete' })).toEqual([]);
+  });
+
+  it('WHEN it is annotated to skip awaits THEN nothing is awaited', () => {
+    const input = environment();
+    const annotations = { 'pulumi.com/skipAwait': 'true' };
+    const all = childrenOf(parse({ ...input, metadata: { ...input.metadata, annotations } }));
+    expect(all.every(skipsAwait)).toBe(true);
+  });
+});
+
+describe('GIVEN a fleet that takes half an hour to drain', () => {
+  it('WHEN its children are made THEN deleting its Deployment may take that long', () => {
+    const server = children({ drain: { graceSeconds: 1800 } }).find((child) => child.step === 'server');
+    // 5 s before the stop signal, 1,800 s of drain, 15 s to close, 60 s to spare.
+    expect(server?.options.customTimeouts).toEqual({ create: '660s', update: '660s', delete: '1880s' });
+  });
+});
