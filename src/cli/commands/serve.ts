@@ -1,0 +1,19 @@
+import { loadSettings, runUntilStopped, startServer } from '../../server/index.ts';
+
+/** `tidegate serve`: runs the server until it is stopped and drained. */
+export async function serveCommand(options: {
+  settings?: string;
+  host?: string;
+  port?: number;
+}): Promise<void> {
+  const { host } = options;
+  const settings = loadSettings({
+    file: options.settings,
+    env: process.env,
+    overrides: { source: '--host', settings: { host } },
+  });
+  const server = await startServer({ ...settings, port: options.port ?? settings.port });
+  server.log.info({ host: server.address.host, port: server.address.port }, 'Listening');
+  await runUntilStopped(server);
+  process.exit(0);
+}

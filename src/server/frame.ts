@@ -1,0 +1,25 @@
+/** One unmasked text frame, ready for the wire. Built once, it is written to any number of sockets. */
+export type Frame = Buffer;
+
+const FIN_TEXT = 0x81;
+const LENGTH_16 = 126;
+const LENGTH_64 = 127;
+
+/** Frames a text as RFC 6455 has a server do it: final, unmasked, not compressed. */
+export function textFrame(text: string): Frame {
+  const size = Buffer.byteLength(text);
+  const head = size < LENGTH_16 ? 2 : size <= 0xffff ? 4 : 10;
+  const frame = Buffer.allocUnsafe(head + size);
+  frame[0] = FIN_TEXT;
+  if (head === 2) {
+    frame[1] = size;
+  } else if (head === 4) {
+    frame[1] = LENGTH_16;
+    frame.writeUInt16BE(size, 2);
+  } else {
+    frame[1] = LENGTH_64;
+    frame.writeBigUInt64BE(BigInt(size), 2);
+  }
+  frame.write(text, head, 'utf8');
+  return frame;
+}

@@ -1,0 +1,54 @@
+import { type FastifyInstance, fastify } from 'fastify';
+import type { Registry } from 'prom-client';
+import type { Settings } from '../spec/settings.ts';
+import type { Dependency } from './dependency.ts';
+import { originAllowed } from './origin.ts';
+
+interface HttpOptions {
+  readonly settings: Settings;
+  readonly dependencies: readonly Dependency[];
+  readonly metrics: Registry;
+  readonly connections: { readonly size: number };
+  readonly draining: () => boolean;
+}
+
+/** The HTTP side: probes and metrics. Requests are not logged, so no query with a token in it ever is. */
+export function httpServer({
+  settings,
+  dependencies,
+  metrics,
+  connections,
+  draining,
+}: HttpOptions): FastifyInstance {
+  const http = fastify({ logger: false, forceCloseConnections: true });
+
+  http.addHook('onRequest', async (request, reply) => {
+    const { origin } = request.headers;
+    reply.header('vary', 'Origin').header('x-content-type-options', 'nosniff');
+    if (origin === undefined || !originAllowed(origin, settings.cors.origins)) return;
+    reply.header('access-control-allow-origin', settings.cors.origins.includes('*') ? '*' : origin);
+    if (settings.cors.credentials) reply.header('access-control-allow-credentials', 'true');
+  });
+
+  http.get('/healthz', async () => ({ status: 'ok' }));
+
+  http.get('/readyz', async (_, reply) => {
+    const ready = !draining() && !dependencies.some((dependency) => dependency.blocks);
+    const degraded = dependencies.some((dependency) => !dependency.isUp);
+    reply.code(ready ? 200 : 503);
+    return {
+      status: draining() ? 'draining' : !ready ? 'not ready' : degraded ? 'degraded' : 'ready',
+      dependencies: Object.fromEntries(
+        dependencies.map((dependency) => [dependency.name, dependency.report()]),
+      ),
+      connections: connections.size,
+    };
+  });
+
+  http.get('/metrics', async (_, reply) => {
+    reply.type(metrics.contentType);
+    return metrics.metrics();
+  });
+
+  return http;
+}

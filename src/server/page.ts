@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
+import { extname } from 'node:path';
+import type { RealtimeApp } from './realtime.ts';
+
+/** `.ts` from the source, `.js` from the package: this module's own ending. */
+const SCRIPT = extname(import.meta.filename);
+
+/** What the page is made of, by its path beneath `/page/`, which is also its path beneath `src/` or `lib/`. */
+const SCRIPTS = [
+  'server/page/main',
+  'server/page/chat-view',
+  'server/page/chat-event',
+  'client/index',
+  'client/back-off',
+  'client/emitter',
+  'client/reconnecting-socket',
+];
+
+/** Nothing but the page's own files, and WebSockets to where it came from. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** `/`: a chat room in the browser. */
+export function webPage(app: RealtimeApp): void {
+  const html = read('server/page/index.html').replace('main.ts', `main${SCRIPT}`);
+  app.http.get('/', async (_, reply) => {
+    reply.header('content-security-policy', CONTENT_SECURITY_POLICY).header('referrer-policy', 'no-referrer');
+    return reply.type('text/html; charset=utf-8').send(html);
+  });
+  serve(app, 'server/page/page.css', 'text/css; charset=utf-8');
+  for (const script of SCRIPTS) serve(app, `${script}${SCRIPT}`, 'text/javascript; charset=utf-8');
+}
+
+function serve(app: RealtimeApp, path: string, type: string): void {
+  const source = read(path);
+  const content = path.endsWith('.ts') ? withoutTypes(source) : source;
+  app.http.get(`/page/${path}`, async (_, reply) =>
+    reply.header('cache-control', 'no-cache').type(type).send(content),
+  );
+}
+
+function read(path: string): string {
+  return readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+}
+
+/** Node warns that this is experimental; whoever starts a server from source need not be told. */
+function withoutTypes(source: string): string {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return stripTypeScriptTypes(source);
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}

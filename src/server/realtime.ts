@@ -1,0 +1,163 @@
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { TidegateError } from '../spec/errors.ts';
+import type { Settings } from '../spec/settings.ts';
+import { type Broker, InProcessBroker } from './broker/broker.ts';
+import { RedisBroker } from './broker/redis.ts';
+import { Connections } from './connections.ts';
+import { Dependency } from './dependency.ts';
+import { drainConnections } from './drain.ts';
+import { type Endpoint, Gate, type Handler } from './gate.ts';
+import { httpServer } from './http.ts';
+import { createLogger } from './log.ts';
+import { metricsOf } from './metrics.ts';
+import { type Room, Rooms } from './rooms.ts';
+import { RoutePattern } from './route-pattern.ts';
+import { embeddedPostgres, postgresServer, prepareDataDirectory } from './store/database.ts';
+import { History } from './store/history.ts';
+import { Tally } from './tally.ts';
+import { TokenCheck } from './token.ts';
+import { Turn } from './turn.ts';
+
+export interface RealtimeOptions {
+  readonly settings: Settings;
+  /** JSON lines on standard output by default. */
+  readonly log?: Logger;
+}
+
+export interface EndpointOptions {
+  /** Refuses with 401, before the upgrade, who has no valid token in the query; `request.user` is its subject. */
+  readonly token?: boolean;
+}
+
+/** Where a server listens. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+  /** For a browser on this machine, for example `http://127.0.0.1:8000`. */
+  readonly url: string;
+}
+
+/** A realtime server: endpoints are put on it, then it listens until it is drained. */
+export interface RealtimeApp {
+  readonly settings: Settings;
+  readonly log: Logger;
+  /** HTTP routes go here; /healthz, /readyz and /metrics are there already. */
+  readonly http: FastifyInstance;
+  /** Chat messages in Postgres. */
+  readonly history: History;
+  /** Serves a path such as `/chat/:room`. The first endpoint that matches a request takes it. */
+  websocket(path: string, handler: Handler): void;
+  websocket(path: string, options: EndpointOptions, handler: Handler): void;
+  /** A room over all replicas; it exists while it is used. */
+  room(name: string): Room;
+  /**
+   * Begins to listen. Redis and Postgres are connected to meanwhile: /readyz tells.
+   *
+   * @throws TidegateError TG2003 when the port is taken, TG2004 when the data directory cannot be written to
+   */
+  listen(): Promise<Address>;
+  /** Resolves once Redis and Postgres were reached. */
+  whenReady(): Promise<void>;
+  /** Ends: refuses new clients, closes the others at `drain.closesPerSecond`, stores what waits, stops listening. */
+  drain(): Promise<void>;
+}
+
+/** The time that is left for storing what waits when the drain has used all of its own. */
+const STORE_MS = 1_000;
+
+/** Makes a realtime server. */
+export function realtime({ settings, log = createLogger(settings.logLevel) }: RealtimeOptions): RealtimeApp {
+  const turn = new Turn();
+  const tally = new Tally();
+  const endpoints: Endpoint[] = [];
+  const dependencies: Dependency[] = [];
+  let drained: Promise<void> | undefined;
+  const draining = () => drained !== undefined;
+
+  const broker = brokerOf(settings, dependencies, log);
+  const history = historyOf(settings, dependencies, log);
+  const rooms = new Rooms(broker, turn, tally);
+  const connections = new Connections(settings.ping.intervalSeconds, tally);
+  const metrics = metricsOf({ connections, rooms, tally, broker, history, dependencies, draining });
+  const http = httpServer({ settings, dependencies, metrics, connections, draining });
+  const tokens = new TokenCheck(settings.auth.tokenKey);
+  const gate = new Gate({ settings, endpoints, connections, tokens, turn, tally, log, draining });
+  http.server.on('upgrade', (request, wire, head) => void gate.upgrade(request, wire, head));
+
+  async function drain(): Promise<void> {
+    const started = performance.now();
+    log.info({ connections: connections.size }, 'Draining');
+    const cut = await drainConnections(connections, settings.drain);
+    const left = settings.drain.timeoutSeconds * 1_000 - (performance.now() - started);
+    await history.close(Math.max(STORE_MS, left));
+    rooms.close();
+    connections.close();
+    await broker.close();
+    await http.close();
+    log.info({ cut }, 'Drained');
+  }
+
+  return {
+    settings,
+    log,
+    http,
+    history,
+    websocket(path: string, ...rest: [Handler] | [EndpointOptions, Handler]) {
+      const [options, handler] = rest.length === 1 ? [{}, rest[0]] : rest;
+      endpoints.push({ pattern: new RoutePattern(path), token: options.token === true, handler });
+    },
+    room: (name) => rooms.room(name),
+    async listen() {
+      if (settings.postgres.host === undefined) prepareDataDirectory(settings.dataDirectory);
+      const address = await listen(http, settings);
+      broker.start(rooms);
+      history.start();
+      return address;
+    },
+    async whenReady() {
+      await Promise.all(dependencies.map((dependency) => dependency.whenUp()));
+    },
+    drain() {
+      drained ??= drain();
+      return drained;
+    },
+  };
+}
+
+function brokerOf(settings: Settings, dependencies: Dependency[], log: Logger): Broker {
+  if (settings.redis.host === undefined) return new InProcessBroker();
+  const dependency = new Dependency('redis', 'always', log);
+  dependencies.push(dependency);
+  return new RedisBroker({ redis: settings.redis, dependency });
+}
+
+function historyOf(settings: Settings, dependencies: Dependency[], log: Logger): History {
+  const dependency = new Dependency('postgres', 'at start', log);
+  dependencies.push(dependency);
+  const open =
+    settings.postgres.host === undefined
+      ? () => embeddedPostgres(settings.dataDirectory)
+      : async () => postgresServer(settings.postgres, (error) => dependency.down(error));
+  return new History({ open, dependency, log });
+}
+
+async function listen(http: FastifyInstance, { host, port }: Settings): Promise<Address> {
+  try {
+    await http.listen({ host, port, backlog: 4_096 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE')
+      throw TidegateError.of('TG2003', 'port', `${host}:${port} is taken by another process`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      throw TidegateError.of('TG2001', 'host', `This machine has no address ${host}`);
+    }
+    if (code === 'EACCES')
+      throw TidegateError.of('TG2001', 'port', `This user may not listen on port ${port}`);
+    throw error;
+  }
+  const bound = http.server.address();
+  const actual = typeof bound === 'object' && bound !== null ? bound.port : port;
+  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return { host, port: actual, url: `http://${shown}:${actual}` };
+}

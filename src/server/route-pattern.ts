@@ -1,0 +1,37 @@
+/** Path parameters by name. */
+export type Params = Readonly<Record<string, string>>;
+
+/** Matches paths such as `/chat/:room`; a parameter is one segment, never empty. */
+export class RoutePattern {
+  readonly #segments: readonly string[];
+
+  constructor(pattern: string) {
+    this.#segments = pattern.split('/');
+  }
+
+  /** The decoded parameters, or undefined when the path is another. */
+  match(path: string): Params | undefined {
+    const segments = path.split('/');
+    if (segments.length !== this.#segments.length) return undefined;
+    const params: Record<string, string> = {};
+    for (const [index, expected] of this.#segments.entries()) {
+      const segment = segments[index] ?? '';
+      if (!expected.startsWith(':')) {
+        if (segment !== expected) return undefined;
+        continue;
+      }
+      const value = decoded(segment);
+      if (value === undefined || value === '') return undefined;
+      params[expected.slice(1)] = value;
+    }
+    return params;
+  }
+}
+
+function decoded(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}
