@@ -1,0 +1,70 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { command } from '../cluster/command.ts';
+
+type Named = Readonly<Record<string, string>>;
+
+/** One image to build; the maps are empty unless given. */
+export interface Build {
+  readonly context: string;
+  readonly file: string;
+  readonly target?: string;
+  readonly args?: Named;
+  /** Directories that `COPY --from=NAME` reads. */
+  readonly contexts?: Named;
+  /** Files that a step reads and no layer keeps. */
+  readonly secrets?: Named;
+  /** Directories of this machine that steps see, read-only, by the path they have there. */
+  readonly mounts?: Named;
+}
+
+/** Images, layers and caches of buildah in a directory of their own, so that nothing global is read or written. */
+export class ImageStore {
+  readonly directory: string;
+
+  constructor(directory: string) {
+    this.directory = directory;
+    mkdirSync(join(directory, 'tmp'), { recursive: true });
+  }
+
+  async has(image: string): Promise<boolean> {
+    return (await this.#buildah('images', ['--quiet', '--filter', `reference=${image}`])).trim() !== '';
+  }
+
+  async build(image: string, build: Build): Promise<void> {
+    await this.#buildah('build', [
+      '--layers',
+      '--pull-never',
+      ...(build.target === undefined ? [] : ['--target', build.target]),
+      ...options(build.args, (name, value) => ['--build-arg', `${name}=${value}`]),
+      ...options(build.contexts, (name, directory) => ['--build-context', `${name}=${directory}`]),
+      ...options(build.secrets, (id, file) => ['--secret', `id=${id},src=${file}`]),
+      ...options(build.mounts, (inside, outside) => ['--volume', `${outside}:${inside}:ro`]),
+      ...['--file', build.file, '--tag', image, build.context],
+    ]);
+  }
+
+  /** Writes an image, under the name that manifests call it by, to a file that container runtimes load. */
+  async save(image: string, reference: string, archive: string): Promise<void> {
+    await this.#buildah('push', ['--quiet', image, `docker-archive:${archive}:${reference}`]);
+  }
+
+  #buildah(verb: 'build' | 'images' | 'push', args: readonly string[]): Promise<string> {
+    const storage = ['--root', join(this.directory, 'store'), '--runroot', join(this.directory, 'run')];
+    // What the steps of a build print belongs to the error when one fails.
+    const script = verb === 'build' ? 'exec buildah "$@" >&2' : 'exec buildah "$@"';
+    // What buildah mounts goes with its mount namespace, even when it fails.
+    const unshare = ['--mount', 'sh', '-c', script, 'sh'];
+    return command('unshare', [...unshare, ...storage, verb, ...args], {
+      env: {
+        BUILDAH_ISOLATION: 'chroot',
+        STORAGE_DRIVER: process.env.STORAGE_DRIVER ?? 'overlay',
+        TMPDIR: join(this.directory, 'tmp'),
+      },
+    });
+  }
+}
+
+function options(named: Named = {}, option: (name: string, value: string) => string[]): readonly string[] {
+  return Object.entries(named).flatMap(([name, value]) => option(name, value));
+}
