@@ -17,7 +17,12 @@ export interface Machine {
 }
 
 const PROGRAMS: Readonly<Record<Level, readonly (readonly [program: string, debianPackage: string])[]>> = {
-  'control-plane': [['setpriv', 'util-linux']],
+  'control-plane': [
+    ['setpriv', 'util-linux'],
+    ['redis-server', 'redis-server'],
+    ['/usr/lib/postgresql/15/bin/postgres', 'postgresql-15'],
+    ['/usr/bin/chromium', 'chromium'],
+  ],
   full: [
     ['setpriv', 'util-linux'],
     ['buildah', 'buildah'],
