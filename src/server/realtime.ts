@@ -13,7 +13,8 @@ import { createLogger } from './log.ts';
 import { metricsOf } from './metrics.ts';
 import { type Room, Rooms } from './rooms.ts';
 import { RoutePattern } from './route-pattern.ts';
-import { embeddedPostgres, postgresServer, prepareDataDirectory } from './store/database.ts';
+import { lockDataDirectory, prepareDataDirectory } from './store/data-directory.ts';
+import { embeddedPostgres, postgresServer } from './store/database.ts';
 import { History } from './store/history.ts';
 import { Tally } from './tally.ts';
 import { TokenCheck } from './token.ts';
@@ -72,6 +73,8 @@ export function realtime({ settings, log = createLogger(settings.logLevel) }: Re
   const tally = new Tally();
   const endpoints: Endpoint[] = [];
   const dependencies: Dependency[] = [];
+  const embedded = settings.postgres.host === undefined;
+  let unlock = () => {};
   let drained: Promise<void> | undefined;
   const draining = () => drained !== undefined;
 
@@ -85,6 +88,15 @@ export function realtime({ settings, log = createLogger(settings.logLevel) }: Re
   const gate = new Gate({ settings, endpoints, connections, tokens, turn, tally, log, draining });
   http.server.on('upgrade', (request, wire, head) => void gate.upgrade(request, wire, head));
 
+  async function lockOrClose(): Promise<() => void> {
+    try {
+      return lockDataDirectory(settings.dataDirectory);
+    } catch (error) {
+      await http.close();
+      throw error;
+    }
+  }
+
   async function drain(): Promise<void> {
     const started = performance.now();
     log.info({ connections: connections.size }, 'Draining');
@@ -95,6 +107,7 @@ export function realtime({ settings, log = createLogger(settings.logLevel) }: Re
     connections.close();
     await broker.close();
     await http.close();
+    unlock();
     log.info({ cut }, 'Drained');
   }
 
@@ -109,8 +122,9 @@ export function realtime({ settings, log = createLogger(settings.logLevel) }: Re
     },
     room: (name) => rooms.room(name),
     async listen() {
-      if (settings.postgres.host === undefined) prepareDataDirectory(settings.dataDirectory);
+      if (embedded) prepareDataDirectory(settings.dataDirectory);
       const address = await listen(http, settings);
+      if (embedded) unlock = await lockOrClose();
       broker.start(rooms);
       history.start();
       return address;

@@ -66,7 +66,9 @@ export class RedisBroker implements Broker {
     this.#subscriber = new Redis(options);
     for (const client of [this.#commands, this.#subscriber]) {
       client.on('error', (error) => dependency.down(error));
-      client.on('close', () => dependency.down(new Error('The connection to Redis is closed')));
+      client.on('close', () => {
+        if (dependency.isUp) dependency.down(new Error('CLOSED by Redis'));
+      });
       client.on('ready', () => this.#ready());
     }
     this.#subscriber.on('message', this.#heard);

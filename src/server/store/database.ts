@@ -1,7 +1,5 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pool } from 'pg';
-import { TidegateError } from '../../spec/errors.ts';
 import type { Settings } from '../../spec/settings.ts';
 
 /** What the store needs of Postgres, be it a server or embedded. */
@@ -51,15 +49,4 @@ export async function embeddedPostgres(dataDirectory: string): Promise<Database>
       (await database.query<Record<string, unknown>>(sql, [...parameters])).rows,
     close: () => database.close(),
   };
-}
-
-/** Makes the directory of the embedded database. @throws TidegateError TG2004 when that is impossible */
-export function prepareDataDirectory(directory: string): void {
-  try {
-    mkdirSync(directory, { recursive: true });
-    accessSync(directory, constants.W_OK);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw TidegateError.of('TG2004', 'dataDirectory', `${directory} cannot be written to (${code})`);
-  }
 }

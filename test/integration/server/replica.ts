@@ -1,0 +1,22 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadSettings, type RunningServer, startServer } from '../../../src/server/index.ts';
+import type { SettingsInput } from '../../../src/spec/index.ts';
+
+/** A server in this process, on a free port and with a data directory of its own; logs nothing but failures. */
+export async function startReplica(settings: SettingsInput = {}): Promise<RunningServer> {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'tidegate-data-'));
+  const loaded = loadSettings({
+    env: {},
+    overrides: { source: 'the test', settings: { logLevel: 'fatal', dataDirectory, ...settings } },
+  });
+  const server = await startServer({ ...loaded, port: 0 });
+  return {
+    ...server,
+    async drain() {
+      await server.drain();
+      rmSync(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
