@@ -3,10 +3,9 @@ import {
   type ComponentResourceOptions,
   type CustomResource,
   type Output,
-  output,
 } from '@pulumi/pulumi';
-import { type EnvironmentInput, parse } from '../../spec/index.ts';
-import { childrenOf } from './child.ts';
+import type { Environment } from '../../spec/index.ts';
+import { planOf, type RealtimeEnvironmentArgs } from './late.ts';
 import { resourceClass } from './resource-class.ts';
 import { STEPS } from './step.ts';
 
@@ -35,12 +34,11 @@ export class RealtimeEnvironment extends ComponentResource {
   /**
    * @param name name of the resource; the children are called `<name>/<object>`
    * @param args the environment, as it stands in a file
-   * @throws SpecError when it breaks the schema or a rule
+   * @throws SpecError when it breaks the schema or a rule; one that only an output's value breaks fails the run
    */
-  constructor(name: string, args: EnvironmentInput, options?: ComponentResourceOptions) {
-    const environment = parse(args);
+  constructor(name: string, args: RealtimeEnvironmentArgs, options?: ComponentResourceOptions) {
+    const { environment, children } = planOf(args);
     super('tidegate:index:RealtimeEnvironment', name, {}, options);
-    const children = childrenOf(environment);
     const objects: CustomResource[] = [];
     for (const step of STEPS) {
       const dependsOn = [...objects];
@@ -55,11 +53,15 @@ export class RealtimeEnvironment extends ComponentResource {
         );
       }
     }
-    const { host, route } = environment.spec;
-    const isClear = route.gateway === undefined && route.ingress?.tls === undefined;
     this.objects = objects;
-    this.url = output(`${isClear ? 'ws' : 'wss'}://${host}`);
-    this.namespace = output(environment.metadata.namespace);
+    this.url = environment.apply(urlOf);
+    this.namespace = environment.apply(({ metadata }) => metadata.namespace);
     this.registerOutputs({ url: this.url, namespace: this.namespace });
   }
+}
+
+/** A Gateway is taken to end TLS, since only its listener could tell. */
+function urlOf({ spec: { host, route } }: Environment): string {
+  const isClear = route.gateway === undefined && route.ingress?.tls === undefined;
+  return `${isClear ? 'ws' : 'wss'}://${host}`;
 }

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { toolPath } from '../../cluster/tools/tool-path.ts';
 
-/** The project at the root, run by the real CLI against one cluster, with its state in a directory of its own. */
+/** A project, run by the real CLI against one cluster, with its state in a directory of its own. */
 export interface PulumiProject {
   /** Directory of the project; the CLI writes stack files there, and a test its environments. */
   readonly directory: string;
@@ -19,10 +19,10 @@ export interface PulumiProject {
 const ROOT = resolve(import.meta.dirname, '../../..');
 
 /**
- * Lets the CLI see the checkout's Pulumi.yaml in a directory that it may write stack files to, and makes it take the
- * language host and the provider from the path instead of downloading them.
+ * The checkout's Pulumi.yaml in a directory that the CLI may write stack files to, with its own program or the one given.
+ * The CLI takes the language host and the provider from the path instead of downloading them.
  */
-export async function pulumiProject(kubeconfig: string): Promise<PulumiProject> {
+export async function pulumiProject(kubeconfig: string, program?: string): Promise<PulumiProject> {
   const pulumi = await toolPath('pulumi');
   const plugins = {
     'pulumi-language-nodejs': await toolPath('pulumi-language-nodejs'),
@@ -34,9 +34,15 @@ export async function pulumiProject(kubeconfig: string): Promise<PulumiProject> 
     mkdirSync(path);
     return path;
   }) as [string, string, string, string];
-  for (const name of ['Pulumi.yaml', 'package.json', 'node_modules', 'src', 'environments']) {
+  for (const name of ['package.json', 'node_modules', 'src', 'environments']) {
     symlinkSync(join(ROOT, name), join(project, name));
   }
+  const settings = readFileSync(join(ROOT, 'Pulumi.yaml'), 'utf8');
+  writeFileSync(
+    join(project, 'Pulumi.yaml'),
+    program === undefined ? settings : settings.replace(/^main: .*$/m, 'main: program.ts'),
+  );
+  if (program !== undefined) writeFileSync(join(project, 'program.ts'), program);
   symlinkSync(plugins['pulumi-resource-kubernetes'], join(bin, 'pulumi-resource-kubernetes'));
   // This language host is older than the CLI: it takes the options of Pulumi.yaml's runtime as flags.
   writeFileSync(
