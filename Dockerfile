@@ -23,10 +23,10 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 RUN npm run build && chmod 0755 lib/cli/main.js
 
-# Declarations, source maps and documentation are half of the files, and nothing that runs reads them.
+# TypeScript, source maps and documentation are half of the files, and nothing that runs reads them.
 FROM dependencies AS production
 RUN npm prune --omit=dev --ignore-scripts \
-    && find node_modules -type f \( -name '*.d.ts' -o -name '*.d.[cm]ts' -o -name '*.map' \) -delete \
+    && find node_modules -type f \( -name '*.ts' -o -name '*.[cm]ts' -o -name '*.map' \) -delete \
     && rm -rf node_modules/cdk8s*/docs node_modules/.cache
 
 FROM ${NODE_IMAGE} AS runtime

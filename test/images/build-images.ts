@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { cacheDirectory } from '../cluster/cache-directory.ts';
 import { progress } from '../cluster/progress.ts';
 import { debianBase, nodeBase } from './base-images.ts';
@@ -12,6 +12,9 @@ import { APPLICATION, type Recipe, STORES } from './recipes.ts';
 const HARNESS = ['base', 'base-images.ts', 'image-store.ts', 'recipes.ts'].map(
   (name) => `test/images/${name}`,
 );
+
+/** So long may another run still read an archive of another tree. */
+const KEPT_MS = 3_600_000;
 
 export interface BuiltImage {
   /** What manifests call it, for example `docker.io/library/redis:7.4`. */
@@ -70,6 +73,16 @@ async function buildEach(store: ImageStore, planned: readonly Planned[], base: s
     await store.build(image, { ...recipe.build, args });
     await store.save(image, recipe.reference, `${archive}.${process.pid}`);
     await rename(`${archive}.${process.pid}`, archive);
+    await removeEarlier(recipe, archive);
     progress(`image ${recipe.reference} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  }
+}
+
+async function removeEarlier({ name }: Recipe, archive: string): Promise<void> {
+  const directory = dirname(archive);
+  const files = (await readdir(directory)).filter((file) => file.startsWith(`${name}-`));
+  for (const path of files.map((file) => join(directory, file))) {
+    const { mtimeMs } = await stat(path);
+    if (path !== archive && Date.now() - mtimeMs > KEPT_MS) await rm(path);
   }
 }
