@@ -56,7 +56,10 @@ export function partFindings(
     RouteReady: routeFinding(environment, parts),
   };
   const unready = [
-    ...Object.entries(findings).map(([type, finding]) => ({ ...finding, reason: type.replace('Ready', 'NotReady') })),
+    ...Object.entries(findings).map(([type, finding]) => ({
+      ...finding,
+      reason: type.replace('Ready', 'NotReady'),
+    })),
     server.available,
   ].filter(({ status }) => status !== 'True');
   const degraded = troubleOf(delivered) ?? server.failure;

@@ -37,7 +37,7 @@ export interface ReflectorTiming {
 const TIMING: ReflectorTiming = {
   watchMs: 30_000,
   silenceMs: 35_000,
-  absentMs: 20_000,
+  absentMs: 5_000,
   backoffMs: { base: 200, cap: 30_000 },
 };
 const PAGE = 500;

@@ -1,0 +1,98 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { operatorRules } from '../../../src/operator/index.ts';
+import { command } from '../../cluster/command.ts';
+import { toolPath } from '../../cluster/tools/tool-path.ts';
+import { waitFor } from '../../cluster/wait-for.ts';
+import { type RunningOperator, Sandbox, startOperator } from './sandbox.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'tidegate-operator-'));
+const kubeconfig = join(directory, 'kubeconfig');
+let sandbox: Sandbox;
+let operator: RunningOperator;
+
+beforeAll(async () => {
+  sandbox = await Sandbox.create(inject('kubeconfig'));
+  const { namespace } = sandbox;
+  const subjects = [{ kind: 'ServiceAccount', name: 'operator', namespace }];
+  const rules = [
+    ...operatorRules(),
+    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update'] },
+  ];
+  await sandbox.kubectl(['create', 'serviceaccount', 'operator']);
+  await sandbox.kubectl(['apply', '-f', '-'], {
+    apiVersion: 'v1',
+    kind: 'List',
+    items: [
+      { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'operator' }, rules },
+      {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'RoleBinding',
+        metadata: { name: 'operator' },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'operator' },
+        subjects,
+      },
+    ],
+  });
+  copyFileSync(sandbox.kubeconfig, kubeconfig);
+  const token = (await sandbox.kubectl(['create', 'token', 'operator'])).trim();
+  const kubectl = await toolPath('kubectl');
+  await command(kubectl, [
+    '--kubeconfig',
+    kubeconfig,
+    'config',
+    'set-credentials',
+    'operator',
+    '--token',
+    token,
+  ]);
+  await command(kubectl, [
+    '--kubeconfig',
+    kubeconfig,
+    'config',
+    'set-context',
+    '--current',
+    '--user',
+    'operator',
+  ]);
+  operator = await startOperator(sandbox, { kubeconfig });
+});
+afterAll(async () => {
+  await operator.stop();
+  rmSync(directory, { recursive: true });
+});
+
+describe('GIVEN an operator that may do what operatorRules says and no more', () => {
+  it('WHEN an environment is created, changed and repaired THEN nothing is forbidden', async () => {
+    const single = { autoscaling: { min: 1, max: 1 }, retention: 'Delete' };
+    await sandbox.apply({
+      ...single,
+      route: { ingress: { className: 'contour' }, gateway: { name: 'public' } },
+    });
+    await sandbox.condition('Degraded', { status: 'False' });
+    await sandbox.kubectl(['delete', 'service', 'chat-server']);
+    await waitFor('the Service', () => sandbox.get('service', 'chat-server'));
+    await sandbox.apply({ ...single, redis: { inProcess: {} } });
+    await sandbox.condition('CacheReady', { status: 'True' });
+    await waitFor('the StatefulSet to be pruned', async () =>
+      (await sandbox.get('statefulset', 'chat-redis')) === undefined ? true : undefined,
+    );
+    await sandbox.apply({ ...single, retention: 'Retain', redis: { inProcess: {} } });
+    await waitFor('the claim to be kept', async () =>
+      (await sandbox.get('pvc', 'chat-postgres-data'))?.metadata.ownerReferences === undefined
+        ? true
+        : undefined,
+    );
+    expect(JSON.stringify(operator.logs)).not.toContain('forbidden');
+  });
+
+  it('WHEN the rules are read THEN there is no wildcard, and Secrets can be neither changed nor deleted', () => {
+    expect(JSON.stringify(operatorRules())).not.toContain('*');
+    const secrets = operatorRules().filter(({ resources }) => resources.includes('secrets'));
+    expect(secrets).toEqual([
+      { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'watch', 'create'] },
+    ]);
+  });
+});
