@@ -29,7 +29,10 @@ const KINDS = 'deploy,sts,svc,sa,cm,secret,pvc,hpa,pdb,netpol,ing,httproutes.gat
 async function objectsOf(door: string, namespace = NAMESPACE): Promise<readonly string[]> {
   const selector = `app.kubernetes.io/managed-by=tidegate-${door}`;
   const listed = await kubectl(['-n', namespace, 'get', KINDS, '-l', selector, '-o', 'name']);
-  return listed.trim().split('\n').sort();
+  return listed
+    .split('\n')
+    .filter((line) => line !== '')
+    .sort();
 }
 
 const get = async (object: string, path: string) =>
@@ -195,7 +198,7 @@ describe('GIVEN an environment with both routes and stores of its own', () => {
     });
     await up();
     await project.pulumi('destroy', '--stack', 'staging', '--yes', '--skip-preview');
-    expect(await objectsOf('pulumi')).toEqual(['']);
+    expect(await objectsOf('pulumi')).toEqual([]);
   });
 });
 
