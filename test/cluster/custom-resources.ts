@@ -1,20 +1,39 @@
 import { join } from 'node:path';
 import { crd } from '../../src/spec/index.ts';
-import { command } from './command.ts';
+import { kubectlFor } from './kubectl.ts';
 import { goModule } from './tools/go-module.ts';
-import { toolPath } from './tools/tool-path.ts';
 
-const GATEWAY_API = '1.3.0';
-
-/** Installs Tidegate's custom resource and Gateway API's HTTPRoute, Gateway and GatewayClass, and waits for them. */
+/** Installs Tidegate's custom resource and those of Gateway API's standard channel that routes need. */
 export async function installCustomResources(kubeconfig: string): Promise<void> {
-  const source = join(await goModule('sigs.k8s.io/gateway-api', GATEWAY_API), 'config/crd/standard');
-  const files = ['gatewayclasses', 'gateways', 'httproutes'].map(
-    (plural) => `--filename=${join(source, `gateway.networking.k8s.io_${plural}.yaml`)}`,
+  const source = await gatewayApi('standard');
+  const files = ['gatewayclasses', 'gateways', 'httproutes'].map((plural) =>
+    join(source, `gateway.networking.k8s.io_${plural}.yaml`),
   );
-  const kubectl = await toolPath('kubectl');
-  const apply = ['apply', '--server-side', '--force-conflicts', `--kubeconfig=${kubeconfig}`];
-  await command(kubectl, [...apply, ...files, '--filename=-'], { input: JSON.stringify(crd()) });
-  const wait = ['wait', '--for=condition=Established', '--timeout=30s', `--kubeconfig=${kubeconfig}`];
-  await command(kubectl, [...wait, 'customresourcedefinitions', '--all']);
+  await applyCustomResources(kubeconfig, files, crd());
+}
+
+/** Applies files (and an object) of custom resources and waits until the API server serves them. */
+export async function applyCustomResources(
+  kubeconfig: string,
+  files: readonly string[],
+  object?: object,
+): Promise<void> {
+  const kubectl = await kubectlFor(kubeconfig);
+  const sources = [
+    ...files.map((file) => `--filename=${file}`),
+    ...(object === undefined ? [] : ['--filename=-']),
+  ];
+  await kubectl(['apply', '--server-side', '--force-conflicts', ...sources], JSON.stringify(object));
+  await kubectl([
+    'wait',
+    '--for=condition=Established',
+    '--timeout=30s',
+    'customresourcedefinitions',
+    '--all',
+  ]);
+}
+
+/** Directory of Gateway API's custom resources. */
+export async function gatewayApi(channel: 'standard' | 'experimental'): Promise<string> {
+  return join(await goModule('sigs.k8s.io/gateway-api', '1.3.0'), 'config/crd', channel);
 }

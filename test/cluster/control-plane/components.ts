@@ -5,6 +5,7 @@ import type { ToolName } from '../tools/recipes.ts';
 export interface Component {
   readonly tool: ToolName;
   readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Where a control plane keeps its files and listens. */

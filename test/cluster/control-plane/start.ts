@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toolPath } from '../tools/tool-path.ts';
@@ -15,6 +14,7 @@ import {
 } from './components.ts';
 import { freePorts } from './free-ports.ts';
 import { writeKubeconfig, writeTokens } from './identities.ts';
+import { writeServiceAccountKey } from './service-account-key.ts';
 
 export interface ControlPlane {
   /** Path of the administrator's kubeconfig. */
@@ -88,13 +88,6 @@ function failure(children: readonly ChildProcess[], directory: string): Error | 
     (name) => `${name}:\n${readFileSync(join(directory, name), 'utf8').split('\n').slice(-8).join('\n')}`,
   );
   return new Error(`${ended.spawnargs.join(' ')} ended\n${tails.join('\n')}`);
-}
-
-/** The key that service account tokens are signed with. */
-export function writeServiceAccountKey(directory: string): void {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const pem = privateKey.export({ type: 'sec1', format: 'pem' });
-  writeFileSync(join(directory, 'service-account.key'), pem, { mode: 0o600 });
 }
 
 /** Removes the files of control planes whose process was killed before it could. */

