@@ -4,6 +4,8 @@ import { TidegateError } from '../../spec/index.ts';
 import type { Metrics } from './metrics.ts';
 import type { Reflector } from './reflector.ts';
 
+type Watching = Pick<Reflector, 'kind' | 'synced' | 'stalledMs'>;
+
 /** A watch that has brought nothing for this long is dead, though its connection may look alive. */
 const STALLED_MS = 60_000;
 
@@ -11,8 +13,8 @@ const STALLED_MS = 60_000;
 export class HealthServer {
   readonly #server: Server;
 
-  constructor(reflectors: readonly Reflector[], metrics: Metrics) {
-    const named = (chosen: readonly Reflector[]) => chosen.map(({ kind }) => kind.plural).join(', ');
+  constructor(reflectors: readonly Watching[], metrics: Metrics) {
+    const named = (chosen: readonly Watching[]) => chosen.map(({ kind }) => kind.plural).join(', ');
     this.#server = createServer(async (request, response) => {
       if (request.url === '/healthz') {
         const stalled = reflectors.filter(({ stalledMs }) => stalledMs > STALLED_MS);
