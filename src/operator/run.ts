@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { type Logger, pino } from 'pino';
+import { collectDefaultMetrics } from 'prom-client';
 import { ApiClient } from './api/api-client.ts';
 import { loadKubeConfig, podNamespace } from './api/kubeconfig.ts';
 import { Caches } from './environment/caches.ts';
@@ -56,6 +56,7 @@ export async function operate(
 ): Promise<void> {
   const identity = `${hostname()}_${randomBytes(4).toString('hex')}`;
   const metrics = new Metrics();
+  collectDefaultMetrics({ register: metrics.registry });
   const client = new ApiClient(config, (exchange) => metrics.request(exchange));
   const caches = new Caches({
     client,
@@ -92,7 +93,6 @@ export async function operate(
 
   // The watches outlive the stop: work in hand still reads from the caches.
   const watching = new AbortController();
-  setMaxListeners(0, watching.signal, stop);
   const reflectors = caches.all.map((reflector) => reflector.run(watching.signal));
   await election.run((term) => controller.work(term, stop), stop);
   watching.abort();

@@ -112,15 +112,18 @@ export class ApiClient implements Api {
         seconds: (performance.now() - started) / 1_000,
       });
     return new Promise((resolve, reject) => {
+      let answered = false;
       const outgoing = (protocol === 'http:' ? http : https).request(url, options, (response) => {
+        answered = true;
         exchange(response.statusCode ?? 0);
         resolve(response);
       });
       outgoing.on('timeout', () => {
         outgoing.destroy(new Error(`The API server at ${url.host} was silent for ${options.timeout} ms`));
       });
-      outgoing.once('error', (error) => {
-        exchange(0);
+      outgoing.on('error', (error) => {
+        // After the answer has begun, its reader is told instead.
+        if (!answered) exchange(0);
         reject(error);
       });
       outgoing.end(body);

@@ -7,6 +7,7 @@ import {
   ERRORS,
   type SpecError,
 } from '../../spec/index.ts';
+import { ApiError } from '../api/api-error.ts';
 import type { Finding } from './conditions.ts';
 import type { Delivered, Foreign } from './delivery.ts';
 import {
@@ -90,13 +91,20 @@ function troubleOf(delivered: readonly Delivered[]): Omit<Finding, 'type'> | und
     one.applied.did === 'yielded' ? [`${name(one)} is also applied by ${one.applied.to}`] : [],
   );
   const failed = delivered.flatMap((one) =>
-    one.applied.did === 'failed' ? [`${name(one)}: ${(one.applied.error as Error).message}`] : [],
+    one.applied.did === 'failed' && isRefusal(one.applied.error)
+      ? [`${name(one)}: ${(one.applied.error as Error).message}`]
+      : [],
   );
   if (yielded.length > 0) {
     return { status: 'True', reason: 'OwnedByAnother', message: ownedByAnother(yielded.join('; ')) };
   }
   if (failed.length > 0) return { status: 'True', reason: 'ApplyFailed', message: failed.join('; ') };
   return undefined;
+}
+
+/** Whether trying again as it is will not help; connections that break and servers that are busy are no trouble yet. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ApiError && error.status < 500 && error.status !== 409 && error.status !== 429;
 }
 
 function ownedByAnother(reason: string): string {

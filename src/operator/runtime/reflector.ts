@@ -198,9 +198,13 @@ export class Reflector {
     return { path: pathOf(kind, namespace), signal, ...(metadataOnly === true ? { accept } : {}) };
   }
 
-  /** Items of a list do not say what they are. */
+  /** Items of a list do not say what they are. Of metadata, what is needed to find an object and its owner is kept. */
   #typed(object: KubeObject): KubeObject {
-    return { ...object, apiVersion: this.kind.apiVersion, kind: this.kind.kind };
+    const { apiVersion, kind } = this.kind;
+    if (this.#options.metadataOnly !== true) return { ...object, apiVersion, kind };
+    const { name, namespace, uid, resourceVersion, ownerReferences } = object.metadata;
+    const metadata = { name, namespace, uid, resourceVersion, ownerReferences } as KubeObject['metadata'];
+    return { apiVersion, kind, metadata };
   }
 
   #synced(served: boolean): void {

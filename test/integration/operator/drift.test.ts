@@ -44,11 +44,19 @@ describe('GIVEN an environment that was applied', () => {
     );
     // Two runs of kubectl are in it.
     expect(performance.now() - edited).toBeLessThan(2_000);
-    await waitFor('the event', async () =>
-      (await sandbox.events()).find(
-        (note) => note === 'Reverted a change of Deployment chat-server by kubectl-patch',
-      ),
-    );
+    const note = 'Reverted a change of Deployment chat-server by kubectl-patch';
+    await waitFor('the event', async () => (await sandbox.events()).find((told) => told === note));
+
+    // The same again is counted, not told anew.
+    await patchServer({ spec: { progressDeadlineSeconds: 78 } });
+    await waitFor('the event to be counted', async () => {
+      const text = await sandbox.kubectl(['get', 'events.events.k8s.io', '-o', 'json']);
+      const { items } = JSON.parse(text) as {
+        items: readonly { note: string; series?: { count: number } }[];
+      };
+      return items.find((item) => item.note === note && item.series?.count === 2);
+    });
+    expect((await sandbox.events()).filter((told) => told === note)).toHaveLength(1);
   });
 
   it('WHEN the label that marks its owner is removed THEN it is put back', async () => {
