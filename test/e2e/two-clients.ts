@@ -18,7 +18,7 @@ export interface Door {
  */
 export async function twoClientsChat(kubectl: Kubectl, { namespace, proxy, name }: Door): Promise<string> {
   const host = `${namespace}.example.com`;
-  const join = (user: string) => Client.open(proxy, host, `/chat/${name}?username=${user}`);
+  const join = (user: string) => Client.open(proxy, host, `/chat/${name}?username=${user}&presence=1`);
   const ada = await join('ada');
   const bob = await onAnotherPod(kubectl, namespace, () => join('bob'));
   try {
