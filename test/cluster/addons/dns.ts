@@ -10,7 +10,7 @@ export function dns({ layout, kubeconfig }: AddonContext): Addon {
   const corefile = inDirectory(layout, 'Corefile');
   writeFileSync(
     corefile,
-    `.:53 {
+    `cluster.local in-addr.arpa {
   bind ${layout.address}
   errors
   ready ${layout.address}:${DNS_READY_PORT}
@@ -18,7 +18,10 @@ export function dns({ layout, kubeconfig }: AddonContext): Addon {
     kubeconfig ${kubeconfig}
     pods insecure
   }
-  template ANY ANY . {
+}
+. {
+  bind ${layout.address}
+  template ANY ANY {
     rcode NXDOMAIN
   }
 }
