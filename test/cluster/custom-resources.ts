@@ -3,13 +3,17 @@ import { crd } from '../../src/spec/index.ts';
 import { kubectlFor } from './kubectl.ts';
 import { goModule } from './tools/go-module.ts';
 
-/** Installs Tidegate's custom resource and those of Gateway API's standard channel that routes need. */
+/** Installs Tidegate's custom resource and those of Gateway API that routes need. */
 export async function installCustomResources(kubeconfig: string): Promise<void> {
-  const source = await gatewayApi('standard');
-  const files = ['gatewayclasses', 'gateways', 'httproutes'].map((plural) =>
-    join(source, `gateway.networking.k8s.io_${plural}.yaml`),
+  await applyCustomResources(kubeconfig, await gatewayApi(), crd());
+}
+
+/** Files with the custom resources of Gateway API's standard channel that routes by HTTP need. */
+export async function gatewayApi(): Promise<readonly string[]> {
+  const source = await goModule('sigs.k8s.io/gateway-api', '1.3.0');
+  return ['gatewayclasses', 'gateways', 'httproutes', 'referencegrants'].map((plural) =>
+    join(source, 'config/crd/standard', `gateway.networking.k8s.io_${plural}.yaml`),
   );
-  await applyCustomResources(kubeconfig, files, crd());
 }
 
 /** Applies files (and an object) of custom resources and waits until the API server serves them. */
@@ -31,9 +35,4 @@ export async function applyCustomResources(
     'customresourcedefinitions',
     '--all',
   ]);
-}
-
-/** Directory of Gateway API's custom resources. */
-export async function gatewayApi(channel: 'standard' | 'experimental'): Promise<string> {
-  return join(await goModule('sigs.k8s.io/gateway-api', '1.3.0'), 'config/crd', channel);
 }

@@ -37,6 +37,10 @@ export function gateway({ layout, kubeconfig }: AddonContext, { streamIdleTimeou
           `--config-path=${config}`,
           '--insecure',
           '--disable-leader-election',
+          // Kinds of Gateway API whose custom resources are not installed.
+          ...['tlsroutes', 'grpcroutes', 'tcproutes', 'backendtlspolicies'].map(
+            (feature) => `--disable-feature=${feature}`,
+          ),
           '--xds-address=127.0.0.1',
           `--xds-port=${XDS_PORT}`,
           `--envoy-service-http-port=${GATEWAY_PORTS.http}`,

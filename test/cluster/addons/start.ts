@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { applyCustomResources, gatewayApi } from '../custom-resources.ts';
 import { kubectlFor } from '../kubectl.ts';
 import type { Kubernetes } from '../kubernetes.ts';
@@ -7,6 +5,7 @@ import type { ClusterLayout } from '../layout.ts';
 import type { Processes } from '../processes.ts';
 import { runInside, type Sandbox } from '../sandbox/sandbox.ts';
 import { toolPath } from '../tools/tool-path.ts';
+import type { Addon } from './addon.ts';
 import { dns } from './dns.ts';
 import { bootstrapArgs, contourCustomResources, type GatewayOptions, gateway } from './gateway.ts';
 import { metrics } from './metrics.ts';
@@ -20,23 +19,23 @@ export async function startAddons(
   options: GatewayOptions,
 ): Promise<void> {
   const { kubeconfig } = kubernetes;
+  const kubectl = await kubectlFor(kubeconfig);
+  const start = async (addons: readonly Addon[]) => {
+    const items = addons.flatMap(({ objects }) => objects);
+    const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+    await kubectl(['apply', '--server-side', '--filename=-'], list);
+    for (const component of addons.flatMap(({ components }) => components)) await processes.start(component);
+  };
+  const context = { layout, kubeconfig };
+
   await giveCredentials(sandbox, layout, kubernetes);
   await processes.start(networkPolicy(layout));
-  // Contour watches kinds of the experimental channel too.
-  const channel = await gatewayApi('experimental');
-  const files = readdirSync(channel)
-    .filter((name) => name.startsWith('gateway.networking'))
-    .map((name) => join(channel, name));
-  await applyCustomResources(kubeconfig, [...files, await contourCustomResources()]);
-
-  const context = { layout, kubeconfig };
-  const addons = [dns(context), metrics(context), storage(context), gateway(context, options)];
-  const items = addons.flatMap(({ objects }) => objects);
-  const kubectl = await kubectlFor(kubeconfig);
-  await kubectl(
-    ['apply', '--server-side', '--filename=-'],
-    JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
-  );
+  const gatewayResources = applyCustomResources(kubeconfig, [
+    ...(await gatewayApi()),
+    await contourCustomResources(),
+  ]);
+  await start([dns(context), metrics(context), storage(context)]);
+  await gatewayResources;
   await runInside(sandbox, await toolPath('contour'), bootstrapArgs(layout.directory));
-  for (const component of addons.flatMap(({ components }) => components)) await processes.start(component);
+  await start([gateway(context, options)]);
 }
