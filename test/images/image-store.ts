@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { command } from '../cluster/command.ts';
 
+const DRIVER = process.env.STORAGE_DRIVER ?? 'overlay';
+
 type Named = Readonly<Record<string, string>>;
 
 /** One image to build; the maps are empty unless given. */
@@ -46,19 +48,29 @@ export class ImageStore {
 
   /** Writes an image, under the name that manifests call it by, to a file that container runtimes load. */
   async save(image: string, reference: string, archive: string): Promise<void> {
-    await this.#buildah('push', ['--quiet', image, `docker-archive:${archive}:${reference}`]);
+    const storage = `${DRIVER}@${join(this.directory, 'store')}+${join(this.directory, 'run')}`;
+    const source = `containers-storage:[${storage}]${image}`;
+    await this.#inside('exec skopeo "$@"', [
+      'copy',
+      '--quiet',
+      source,
+      `docker-archive:${archive}:${reference}`,
+    ]);
   }
 
-  #buildah(verb: 'build' | 'images' | 'push', args: readonly string[]): Promise<string> {
+  #buildah(verb: 'build' | 'images', args: readonly string[]): Promise<string> {
     const storage = ['--root', join(this.directory, 'store'), '--runroot', join(this.directory, 'run')];
     // What the steps of a build print belongs to the error when one fails.
     const script = verb === 'build' ? 'exec buildah "$@" >&2' : 'exec buildah "$@"';
-    // What buildah mounts goes with its mount namespace, even when it fails.
-    const unshare = ['--mount', 'sh', '-c', script, 'sh'];
-    return command('unshare', [...unshare, ...storage, verb, ...args], {
+    return this.#inside(script, [...storage, verb, ...args]);
+  }
+
+  /** In a mount namespace, with which everything goes that was mounted, even after a failure. */
+  #inside(script: string, args: readonly string[]): Promise<string> {
+    return command('unshare', ['--mount', 'sh', '-c', script, 'sh', ...args], {
       env: {
         BUILDAH_ISOLATION: 'chroot',
-        STORAGE_DRIVER: process.env.STORAGE_DRIVER ?? 'overlay',
+        STORAGE_DRIVER: DRIVER,
         TMPDIR: join(this.directory, 'tmp'),
       },
     });
