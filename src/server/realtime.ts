@@ -5,6 +5,7 @@ import type { Settings } from '../spec/settings.ts';
 import { type Broker, InProcessBroker } from './broker/broker.ts';
 import { RedisBroker } from './broker/redis.ts';
 import { Connections } from './connections.ts';
+import { currentSettings } from './current-settings.ts';
 import { Dependency } from './dependency.ts';
 import { drainConnections } from './drain.ts';
 import { type Endpoint, Gate, type Handler } from './gate.ts';
@@ -24,6 +25,8 @@ export interface RealtimeOptions {
   readonly settings: Settings;
   /** JSON lines on standard output by default. */
   readonly log?: Logger;
+  /** Reads the settings again, so that rotated secrets are taken up; without it they stay as they are. */
+  readonly reread?: () => Settings;
 }
 
 export interface EndpointOptions {
@@ -68,7 +71,11 @@ export interface RealtimeApp {
 const STORE_MS = 1_000;
 
 /** Makes a realtime server. */
-export function realtime({ settings, log = createLogger(settings.logLevel) }: RealtimeOptions): RealtimeApp {
+export function realtime({
+  settings,
+  log = createLogger(settings.logLevel),
+  reread = () => settings,
+}: RealtimeOptions): RealtimeApp {
   const turn = new Turn();
   const tally = new Tally();
   const endpoints: Endpoint[] = [];
@@ -78,13 +85,14 @@ export function realtime({ settings, log = createLogger(settings.logLevel) }: Re
   let drained: Promise<void> | undefined;
   const draining = () => drained !== undefined;
 
-  const broker = brokerOf(settings, dependencies, log);
-  const history = historyOf(settings, dependencies, log);
+  const current = currentSettings(settings, reread, log);
+  const broker = brokerOf(current, dependencies, log);
+  const history = historyOf(current, dependencies, log);
   const rooms = new Rooms(broker, turn, tally);
   const connections = new Connections(settings.ping.intervalSeconds, tally);
   const metrics = metricsOf({ connections, rooms, tally, broker, history, dependencies, draining });
   const http = httpServer({ settings, dependencies, metrics, connections, draining });
-  const tokens = new TokenCheck(settings.auth.tokenKey);
+  const tokens = new TokenCheck(() => current().auth.tokenKey);
   const gate = new Gate({ settings, endpoints, connections, tokens, turn, tally, log, draining });
   http.server.on('upgrade', (request, wire, head) => void gate.upgrade(request, wire, head));
 
@@ -139,20 +147,27 @@ export function realtime({ settings, log = createLogger(settings.logLevel) }: Re
   };
 }
 
-function brokerOf(settings: Settings, dependencies: Dependency[], log: Logger): Broker {
-  if (settings.redis.host === undefined) return new InProcessBroker();
+function brokerOf(current: () => Settings, dependencies: Dependency[], log: Logger): Broker {
+  const { redis } = current();
+  if (redis.host === undefined) return new InProcessBroker();
   const dependency = new Dependency('redis', 'always', log);
   dependencies.push(dependency);
-  return new RedisBroker({ redis: settings.redis, dependency });
+  return new RedisBroker({ redis, password: () => current().redis.password, dependency });
 }
 
-function historyOf(settings: Settings, dependencies: Dependency[], log: Logger): History {
+function historyOf(current: () => Settings, dependencies: Dependency[], log: Logger): History {
+  const { postgres, dataDirectory } = current();
   const dependency = new Dependency('postgres', 'at start', log);
   dependencies.push(dependency);
   const open =
-    settings.postgres.host === undefined
-      ? () => embeddedPostgres(settings.dataDirectory)
-      : async () => postgresServer(settings.postgres, (error) => dependency.down(error));
+    postgres.host === undefined
+      ? () => embeddedPostgres(dataDirectory)
+      : async () =>
+          postgresServer(
+            postgres,
+            () => current().postgres.password,
+            (error) => dependency.down(error),
+          );
   return new History({ open, dependency, log });
 }
 

@@ -1,10 +1,9 @@
-import type { Logger } from 'pino';
 import type { Settings } from '../spec/settings.ts';
 import { chat } from './endpoints/chat.ts';
 import { data } from './endpoints/data.ts';
 import { echo, secureEcho } from './endpoints/echo.ts';
 import { webPage } from './page.ts';
-import { type Address, type RealtimeApp, realtime } from './realtime.ts';
+import { type Address, type RealtimeApp, type RealtimeOptions, realtime } from './realtime.ts';
 
 /** The bundled server, listening. */
 export interface RunningServer extends RealtimeApp {
@@ -14,7 +13,7 @@ export interface RunningServer extends RealtimeApp {
 /** Starts the bundled server: chat, echo and data endpoints, and the web page. @throws as `RealtimeApp.listen` */
 export async function startServer(
   settings: Settings,
-  options: { log?: Logger } = {},
+  options: Omit<RealtimeOptions, 'settings'> = {},
 ): Promise<RunningServer> {
   const app = realtime({ settings, ...options });
   for (const endpoint of [echo, secureEcho, data, chat, webPage]) endpoint(app);

@@ -7,12 +7,10 @@ export async function serveCommand(options: {
   port?: number;
 }): Promise<void> {
   const { host } = options;
-  const settings = loadSettings({
-    file: options.settings,
-    env: process.env,
-    overrides: { source: '--host', settings: { host } },
-  });
-  const server = await startServer({ ...settings, port: options.port ?? settings.port });
+  const overrides = { source: '--host', settings: { host } };
+  const read = () => loadSettings({ file: options.settings, env: process.env, overrides });
+  const settings = read();
+  const server = await startServer({ ...settings, port: options.port ?? settings.port }, { reread: read });
   server.log.info({ host: server.address.host, port: server.address.port }, 'Listening');
   await runUntilStopped(server);
   process.exit(0);

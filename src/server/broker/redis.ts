@@ -9,6 +9,8 @@ import { decodeNotice, encodeNotice, redisName, roomOfChannel } from './redis-wi
 
 export interface RedisBrokerOptions {
   readonly redis: Settings['redis'];
+  /** Asked before each attempt to connect. */
+  readonly password: () => string | undefined;
   readonly dependency: Dependency;
   /** How often a replica renews what it has in Redis, in milliseconds; 5,000 by default. */
   readonly heartbeatMs?: number;
@@ -43,13 +45,12 @@ export class RedisBroker implements Broker {
   #beatHeard = false;
   #inFlight = 0;
 
-  constructor({ redis, dependency, heartbeatMs = 5_000 }: RedisBrokerOptions) {
+  constructor({ redis, password, dependency, heartbeatMs = 5_000 }: RedisBrokerOptions) {
     this.#dependency = dependency;
     this.#heartbeatMs = heartbeatMs;
     const options = {
       host: redis.host,
       port: redis.port,
-      password: redis.password,
       ...(redis.tls && { tls: {} }),
       connectionName: 'tidegate',
       lazyConnect: true,
@@ -60,11 +61,15 @@ export class RedisBroker implements Broker {
       maxRetriesPerRequest: 0,
       commandTimeout: COMMAND_TIMEOUT_MS,
       connectTimeout: COMMAND_TIMEOUT_MS,
-      retryStrategy: retryDelay,
+      password: password(),
     };
     this.#commands = new Redis({ ...options, enableAutoPipelining: true });
     this.#subscriber = new Redis(options);
     for (const client of [this.#commands, this.#subscriber]) {
+      client.options.retryStrategy = (attempt) => {
+        client.options.password = password();
+        return retryDelay(attempt);
+      };
       client.on('error', (error) => dependency.down(error));
       client.on('close', () => {
         if (dependency.isUp) dependency.down(new Error('CLOSED by Redis'));

@@ -12,14 +12,18 @@ export interface Database {
 
 const TIMEOUT_MS = 5_000;
 
-/** Postgres over the network. Connecting happens at the first query, and again after every failure. */
-export function postgresServer(settings: Settings['postgres'], onError: (error: Error) => void): Database {
+/** Postgres over the network. It is connected to when there are queries, each time with the password of that moment. */
+export function postgresServer(
+  settings: Settings['postgres'],
+  password: () => string | undefined,
+  onError: (error: Error) => void,
+): Database {
   const pool = new Pool({
     host: settings.host,
     port: settings.port,
     database: settings.database,
     user: settings.user,
-    password: settings.password,
+    password: () => password() ?? '',
     ssl: settings.tls,
     max: settings.poolSize,
     application_name: 'tidegate',

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../../../src/server/index.ts';
 import { waitFor } from '../../cluster/wait-for.ts';
@@ -68,6 +72,48 @@ describe('GIVEN a wrong password', () => {
       code: 503,
       dependencies: { redis: { reason: 'WRONGPASS' }, postgres: { reason: '28P01' } },
     });
+  });
+});
+
+describe('GIVEN a replica whose secrets come from files', () => {
+  it('WHEN they are rotated THEN it uses the new ones by itself, and tokens of the old key still hold', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'tidegate-secrets-'));
+    const write = (name: string, value: string) => {
+      writeFileSync(join(directory, name), value);
+      return join(directory, name);
+    };
+    const [oldKey, newKey] = ['old', 'new'].map((age) => `the ${age} key of thirty-two characters`);
+    const env = {
+      TIDEGATE_REDIS_PASSWORD_FILE: write('redis', 'the old password'),
+      TIDEGATE_POSTGRES_PASSWORD_FILE: write('postgres', 'the old password'),
+      TIDEGATE_AUTH_TOKEN_KEY_FILE: write('key', oldKey ?? ''),
+    };
+    await Promise.all([cache.start(), database.start()]);
+    const replica = await startReplica(
+      {
+        redis: { host: '127.0.0.1', port: cache.port },
+        postgres: { host: '127.0.0.1', port: database.port },
+        drain: { timeoutSeconds: 1 },
+      },
+      env,
+    );
+    replicas.push(replica);
+    const refused = { status: 'down' };
+    await until(replica, 'that both refuse', { dependencies: { redis: refused, postgres: refused } });
+    const enter = async (key = '') => {
+      const token = new SignJWT().setProtectedHeader({ alg: 'HS256' }).setSubject('alice');
+      const signed = await token.sign(new TextEncoder().encode(key));
+      const client = await TestClient.connect(`${replica.address.url}/secure/ws?token=${signed}`);
+      await client.close();
+      return 'welcome';
+    };
+    expect(await enter(oldKey)).toBe('welcome');
+    for (const name of ['redis', 'postgres']) write(name, PASSWORD);
+    write('key', newKey ?? '');
+    await until(replica, 'that all is well', ready);
+    await waitFor('the new key', () => enter(newKey));
+    expect(await enter(oldKey)).toBe('welcome');
+    rmSync(directory, { recursive: true });
   });
 });
 

@@ -5,13 +5,14 @@ import { loadSettings, type RunningServer, startServer } from '../../../src/serv
 import type { SettingsInput } from '../../../src/spec/index.ts';
 
 /** A server in this process, on a free port and with a data directory of its own; logs nothing but failures. */
-export async function startReplica(settings: SettingsInput = {}): Promise<RunningServer> {
+export async function startReplica(
+  settings: SettingsInput = {},
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningServer> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'tidegate-data-'));
-  const loaded = loadSettings({
-    env: {},
-    overrides: { source: 'the test', settings: { logLevel: 'fatal', dataDirectory, ...settings } },
-  });
-  const server = await startServer({ ...loaded, port: 0 });
+  const overrides = { source: 'the test', settings: { logLevel: 'fatal', dataDirectory, ...settings } };
+  const read = () => loadSettings({ env, overrides });
+  const server = await startServer({ ...read(), port: 0 }, { reread: read });
   return {
     ...server,
     async drain() {
