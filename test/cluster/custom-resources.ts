@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { crd } from '../../src/spec/index.ts';
-import { kubectlFor } from './kubectl.ts';
+import { APPLY, kubectlFor } from './kubectl.ts';
 import { goModule } from './tools/go-module.ts';
 
 /** Installs Tidegate's custom resource and those of Gateway API that routes need. */
@@ -27,7 +27,7 @@ export async function applyCustomResources(
     ...files.map((file) => `--filename=${file}`),
     ...(object === undefined ? [] : ['--filename=-']),
   ];
-  await kubectl(['apply', '--server-side', '--force-conflicts', ...sources], JSON.stringify(object));
+  await kubectl([...APPLY, ...sources], JSON.stringify(object));
   await kubectl([
     'wait',
     '--for=condition=Established',

@@ -8,7 +8,7 @@ import { readState } from './state.ts';
 /** Takes the cluster of this checkout down, however far it came and whatever happened to it since. */
 export async function down(): Promise<void> {
   const state = readState(CLUSTER_DIRECTORY);
-  const layout = state?.layout ?? layoutOf(CLUSTER_DIRECTORY, 0);
+  const layout = state?.layout ?? layoutOf(0);
   if (state !== undefined) await destroySandbox(state.sandbox);
   await disconnect(layout);
   removeCgroup(layout);

@@ -26,7 +26,7 @@ export async function up(options: GatewayOptions = { streamIdleTimeout: '30s' })
   if (lacking.length > 0) throw new Error(lacking.map(({ message }) => message).join('\n'));
   await down();
   const started = performance.now();
-  const layout = layoutOf(CLUSTER_DIRECTORY, freeSlot(await addressesInUse()));
+  const layout = layoutOf(freeSlot(await addressesInUse()));
   try {
     const sandbox = await createSandbox();
     writeState({ layout, sandbox });

@@ -1,5 +1,5 @@
 import { applyCustomResources, gatewayApi } from '../custom-resources.ts';
-import { kubectlFor } from '../kubectl.ts';
+import { APPLY, kubectlFor } from '../kubectl.ts';
 import type { Kubernetes } from '../kubernetes.ts';
 import type { ClusterLayout } from '../layout.ts';
 import type { Processes } from '../processes.ts';
@@ -23,7 +23,7 @@ export async function startAddons(
   const start = async (addons: readonly Addon[]) => {
     const items = addons.flatMap(({ objects }) => objects);
     const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
-    await kubectl(['apply', '--server-side', '--filename=-'], list);
+    await kubectl([...APPLY, '--filename=-'], list);
     for (const component of addons.flatMap(({ components }) => components)) await processes.start(component);
   };
   const context = { layout, kubeconfig };

@@ -1,5 +1,6 @@
 import { command } from '../command.ts';
 import { type ClusterLayout, interfaceName, POD_CIDR } from '../layout.ts';
+import { waitFor } from '../wait-for.ts';
 import { runInside, type Sandbox } from './sandbox.ts';
 
 /** Addresses of this machine's interfaces. */
@@ -30,10 +31,15 @@ export async function connect(sandbox: Sandbox, layout: ClusterLayout): Promise<
   await runInside(sandbox, 'sh', ['-euc', NETWORK, 'sh', layout.address, POD_CIDR]);
 }
 
+/** Removes the pair; the kernel does as well, some time after the sandbox has ended. */
 export async function disconnect(layout: Pick<ClusterLayout, 'id'>): Promise<void> {
   const link = interfaceName(layout);
-  const there = await command('ip', ['-json', 'link', 'show', 'type', 'veth']);
-  if (there.includes(`"${link}"`)) await command('ip', ['link', 'delete', link]);
+  await waitFor(`the interface ${link} to go`, async () => {
+    const links = JSON.parse(await command('ip', ['-json', 'link'])) as { ifname: string }[];
+    if (!links.some(({ ifname }) => ifname === link)) return true;
+    await command('ip', ['link', 'delete', link]);
+    return undefined;
+  });
 }
 
 /**
