@@ -6,4 +6,4 @@ export { realtime } from './realtime.ts';
 export type { JoinOptions, Room } from './rooms.ts';
 export { runUntilStopped } from './run.ts';
 export { InvalidJson, type Socket, SocketClosed } from './socket.ts';
-export { type RunningServer, startServer } from './start.ts';
+export { bundledEndpoints, type RunningServer, startServer } from './start.ts';

@@ -10,13 +10,18 @@ export interface RunningServer extends RealtimeApp {
   readonly address: Address;
 }
 
+/** Puts chat, echo, data and the web page on an application, beside its own endpoints. */
+export function bundledEndpoints(app: RealtimeApp): void {
+  for (const endpoint of [echo, secureEcho, data, chat, webPage]) endpoint(app);
+}
+
 /** Starts the bundled server: chat, echo and data endpoints, and the web page. @throws as `RealtimeApp.listen` */
 export async function startServer(
   settings: Settings,
   options: Omit<RealtimeOptions, 'settings'> = {},
 ): Promise<RunningServer> {
   const app = realtime({ settings, ...options });
-  for (const endpoint of [echo, secureEcho, data, chat, webPage]) endpoint(app);
+  bundledEndpoints(app);
   const address = await app.listen();
   return { ...app, address };
 }
