@@ -10,7 +10,7 @@ export async function installCustomResources(kubeconfig: string): Promise<void> 
 
 /** Files with the custom resources of Gateway API's standard channel that routes by HTTP need. */
 export async function gatewayApi(): Promise<readonly string[]> {
-  const source = await goModule('sigs.k8s.io/gateway-api', '1.3.0');
+  const source = await goModule('sigs.k8s.io/gateway-api', 'v1.3.0');
   return ['gatewayclasses', 'gateways', 'httproutes', 'referencegrants'].map((plural) =>
     join(source, 'config/crd/standard', `gateway.networking.k8s.io_${plural}.yaml`),
   );

@@ -76,7 +76,7 @@ export function bootstrapArgs(directory: string): readonly string[] {
 /** Files with Contour's own custom resources. */
 export async function contourCustomResources(): Promise<string> {
   const { module, version } = RECIPES.contour;
-  return join(await goModule(module, version), 'examples/contour/01-crds.yaml');
+  return join(await goModule(module, `v${version}`), 'examples/contour/01-crds.yaml');
 }
 
 const gatewayObjects = [

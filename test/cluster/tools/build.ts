@@ -41,10 +41,11 @@ async function buildGo(name: string, recipe: GoRecipe, workspace: string, path: 
 async function goMod(name: string, recipe: GoRecipe): Promise<string> {
   const header = `module tidegate.dev/test/${name}\n`;
   if (recipe.module === undefined) return header;
-  const theirs = readFileSync(join(await goModule(recipe.module, recipe.version), 'go.mod'), 'utf8');
+  const version = `v${recipe.version}`;
+  const theirs = readFileSync(join(await goModule(recipe.module, version), 'go.mod'), 'utf8');
   const lines = [
     /^go \S+$/m.exec(theirs)?.[0] ?? '',
-    `require ${recipe.module} v${recipe.version}`,
+    `require ${recipe.module} ${version}`,
     ...stagingReplacements(theirs, recipe),
   ];
   return `${header}${lines.join('\n')}\n`;

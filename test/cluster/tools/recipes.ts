@@ -10,8 +10,6 @@ export interface GoRecipe {
   readonly variables?: Readonly<Record<string, string>>;
   /** Modules that the module's own go.mod replaces, which a build from outside it must replace as well. */
   readonly replacesStaging?: { readonly prefix: string; readonly version: string };
-  /** Commands before the build, in the module's unpacked and writable source. */
-  readonly generate?: readonly (readonly string[])[];
   /** Names under which the one program is a program each. */
   readonly answersTo?: readonly string[];
   /** Minutes that the build takes on two cores with nothing cached; shown while people wait. */
