@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,7 @@ import { waitFor } from '../../cluster/wait-for.ts';
 import { TestClient } from './client.ts';
 import { ServerProcess } from './server-process.ts';
 import { redis } from './stores/redis.ts';
+import { freePort } from './stores/store-process.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tidegate-process-'));
 const env = { TIDEGATE_DATA_DIRECTORY: join(directory, 'data') };
@@ -156,6 +158,22 @@ describe('GIVEN tidegate dev', () => {
     expect((await fetch(`${server.url}/`)).status).toBe(200);
     server.child.kill('SIGINT');
     expect(await server.ended()).toBe(0);
+  });
+
+  it('WHEN it runs under npm and only the shell of npm is stopped THEN it stops as well', async () => {
+    const port = String(await freePort());
+    const options = ['--port', port, '--out', join(directory, 'out'), '--data', join(directory, 'npm')];
+    const line = `"${process.execPath}" src/cli/main.ts dev environments/dev.yaml ${options.join(' ')}; true`;
+    const shell = spawn('sh', ['-c', line], { env: { ...process.env, npm_lifecycle_event: 'start' } });
+    let output = '';
+    shell.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    const closed = new Promise((resolve) => shell.once('close', resolve));
+    await waitFor('the address', () => output.includes('Ctrl+C') || undefined);
+    shell.kill('SIGTERM');
+    await closed;
+    expect(output).toContain('Drained');
   });
 
   it('WHEN the spec is wrong THEN it names the field and starts nothing', async () => {
