@@ -96,10 +96,8 @@ describe('GIVEN a machine without a cluster', () => {
         expect(await chat.revision()).toBe('1');
         const member = await Client.open(gatewayAddress, host, '/chat/rollout?username=ada');
         const ping = { intervalSeconds: 600 };
-        await kubectl(
-          ['-n', 'chat', 'patch', 'rte/chat', '--type=merge', '--patch-file=/dev/stdin'],
-          JSON.stringify({ spec: { server: { settings: { ping } } } }),
-        );
+        const patch = JSON.stringify({ spec: { server: { settings: { ping } } } });
+        await kubectl(['-n', 'chat', 'patch', 'rte/chat', '--type=merge', '--patch', patch]);
         await chat.ready(30);
         await chat.fullyRolledOut();
         const { code } = await waitFor('the socket on an old pod to be closed', () => member.closed);
