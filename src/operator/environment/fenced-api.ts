@@ -1,5 +1,5 @@
 import type { Api, ApiClient, ApiRequest } from '../api/api-client.ts';
-import type { Term } from '../runtime/leader-election.ts';
+import type { Term } from '../runtime/term.ts';
 
 /** The API server as a leader sees it: no write begins after the lease is lost, and one under way is given up. */
 export class FencedApi implements Api {

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { ApiError } from '../api/api-error.ts';
 import { controllerReference, type KubeObject, keyOf } from '../api/kube-object.ts';
-import type { Term } from './leader-election.ts';
 import type { Metrics } from './metrics.ts';
 import type { Reflector } from './reflector.ts';
 import type { Change } from './store.ts';
+import type { Term } from './term.ts';
 import { WorkQueue } from './work-queue.ts';
 
 /** What a reconciliation is given. */

@@ -5,6 +5,7 @@ import type { KubeObject } from '../api/kube-object.ts';
 import { LEASE, pathOf } from '../kinds.ts';
 import type { Metrics } from './metrics.ts';
 import { pause } from './pause.ts';
+import { HeldTerm, type Term } from './term.ts';
 
 export interface LeaderElectionOptions {
   readonly client: ApiClient;
@@ -30,14 +31,6 @@ const TIMING: LeaseTiming = { leaseMs: 15_000, renewDeadlineMs: 10_000, retryMs:
 
 /** How long work in hand may take to finish after a stop. */
 const GRACE_MS = 5_000;
-
-/** One time of leading. */
-export interface Term {
-  /** Aborted once the lease is lost. */
-  readonly lost: AbortSignal;
-  /** Whether writes are still allowed, by the clock. */
-  held(): boolean;
-}
 
 interface Lease extends KubeObject {
   readonly spec?: {
@@ -211,41 +204,6 @@ export class LeaderElection {
     if (lease.metadata.resourceVersion !== this.#lease?.metadata.resourceVersion)
       this.#changedAt = performance.now();
     this.#lease = lease;
-  }
-}
-
-class HeldTerm implements Term {
-  readonly #lost = new AbortController();
-  readonly #deadlineMs: number;
-  /** Why it is over. */
-  lostBy: 'lease' | 'stopped' | undefined;
-  #until = 0;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(renewedAt: number, deadlineMs: number) {
-    this.#deadlineMs = deadlineMs;
-    this.renewed(renewedAt);
-  }
-
-  get lost(): AbortSignal {
-    return this.#lost.signal;
-  }
-
-  held(): boolean {
-    return !this.#lost.signal.aborted && performance.now() < this.#until;
-  }
-
-  /** Counts from before the request was sent: the server may have taken it at once. */
-  renewed(at: number): void {
-    this.#until = at + this.#deadlineMs;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.end('lease'), Math.max(0, this.#until - performance.now()));
-  }
-
-  end(by: 'lease' | 'stopped'): void {
-    clearTimeout(this.#timer);
-    this.lostBy ??= by;
-    this.#lost.abort();
   }
 }
 

@@ -2,8 +2,9 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ApiClient } from '../../../src/operator/api/api-client.ts';
 import { FencedApi } from '../../../src/operator/environment/fenced-api.ts';
-import { LeaderElection, type Term } from '../../../src/operator/runtime/leader-election.ts';
+import { LeaderElection } from '../../../src/operator/runtime/leader-election.ts';
 import { Metrics } from '../../../src/operator/runtime/metrics.ts';
+import type { Term } from '../../../src/operator/runtime/term.ts';
 import { type Answer, FakeApiServer, json, refusal, stream } from './fake-api-server.ts';
 
 const TIMING = { leaseMs: 1_000, renewDeadlineMs: 500, retryMs: 20 };
