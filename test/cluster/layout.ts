@@ -16,20 +16,19 @@ export const DNS_SERVICE_ADDRESS = '10.96.0.10';
 /** Ports of the node's address that proxy to the pods. */
 export const GATEWAY_PORTS = { http: 8080, https: 8443 } as const;
 
-/** Tells the clusters of several checkouts on one machine apart. */
-const CHECKOUT_ID = createHash('sha256')
-  .update(resolve(import.meta.dirname, '../..'))
-  .digest('hex')
-  .slice(0, 8);
+const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8);
 
 /** Directory of all that lives as long as this checkout's cluster; outside it, so that cleaning it loses no track. */
-export const CLUSTER_DIRECTORY: string = join(cacheDirectory(), `cluster-${CHECKOUT_ID}`);
+export const CLUSTER_DIRECTORY: string = join(
+  cacheDirectory(),
+  `cluster-${digest(resolve(import.meta.dirname, '../..'))}`,
+);
 
 /** The `slot`th of the 64 point-to-point networks that clusters of one machine choose from. */
 export function layoutOf(slot: number): ClusterLayout {
   return {
     directory: CLUSTER_DIRECTORY,
-    id: CHECKOUT_ID,
+    id: digest(CLUSTER_DIRECTORY),
     hostAddress: `172.31.255.${slot * 4 + 1}`,
     address: `172.31.255.${slot * 4 + 2}`,
     ports: { etcd: 2379, etcdPeer: 2380, apiserver: 6443 },
