@@ -76,7 +76,7 @@ export function partFindings(
         },
     { type: 'Progressing', ...server.rollout },
     degraded === undefined
-      ? { type: 'Degraded', status: 'False', reason: 'AsExpected', message: 'Everything was applied' }
+      ? { type: 'Degraded', status: 'False', reason: 'AsExpected', message: 'No object was refused' }
       : { type: 'Degraded', ...degraded },
     ...Object.entries(findings).map(([type, finding]) => ({
       type: type as keyof typeof findings,

@@ -30,11 +30,12 @@ export interface ControllerOptions {
   readonly reconcile: (turn: Turn) => Promise<Again | undefined>;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Reconciliations at a time; 8 by default. */
-  readonly workers?: number;
-  /** Milliseconds after which an unchanged object is looked at again; ten minutes by default. */
-  readonly resyncMs?: number;
 }
+
+/** Reconciliations at a time. */
+const WORKERS = 8;
+/** After this time an unchanged object is looked at again. */
+const RESYNC_MS = 600_000;
 
 /** Calls `reconcile` for each object whose state, or whose children's state, has changed. */
 export class Controller {
@@ -58,13 +59,13 @@ export class Controller {
 
   /** Works until the term is lost, or until `stop`; then finishes what is in hand. */
   async work(term: Term, stop: AbortSignal): Promise<void> {
-    const { name, metrics, watches, owns, workers = 8, resyncMs = 600_000 } = this.#options;
+    const { name, metrics, watches, owns } = this.#options;
     const end = AbortSignal.any([term.lost, stop]);
     await Promise.race([Promise.all([watches, ...owns].map(({ ready }) => ready)), aborted(end)]);
-    metrics.mostWorkers.set({ controller: name }, workers);
+    metrics.mostWorkers.set({ controller: name }, WORKERS);
     this.enqueueAll();
-    const resync = setInterval(() => this.enqueueAll(), resyncMs);
-    await Promise.all(Array.from({ length: workers }, () => this.#work(term, end)));
+    const resync = setInterval(() => this.enqueueAll(), RESYNC_MS);
+    await Promise.all(Array.from({ length: WORKERS }, () => this.#work(term, end)));
     clearInterval(resync);
   }
 

@@ -51,14 +51,14 @@ export class WorkQueue {
   }
 
   /** Adds a key later; the earliest of several times counts. */
-  addAfter(key: string, milliseconds: number, options = { patient: false }): void {
+  addAfter(key: string, milliseconds: number): void {
     const at = performance.now() + milliseconds;
     const waiting = this.#delayed.get(key);
     if (waiting !== undefined && waiting.at <= at) return;
     clearTimeout(waiting?.timer);
     const timer = setTimeout(() => {
       this.#delayed.delete(key);
-      this.add(key, options);
+      this.add(key);
     }, milliseconds);
     this.#delayed.set(key, { at, timer: timer.unref() });
   }

@@ -155,6 +155,14 @@ describe('GIVEN an environment that deletes its volumes', () => {
     );
   });
 
+  it('WHEN it is deleted after its objects THEN none of them is created again meanwhile', async () => {
+    await sandbox.apply({ retention: 'Delete' });
+    await applied(1);
+    await sandbox.kubectl(['delete', 'rte', 'chat', '--cascade=foreground']);
+    expect(await sandbox.owned()).toEqual([]);
+    expect(operator.logs.filter(({ event }) => event === 'Recreated')).toEqual([]);
+  });
+
   it('WHEN it is to keep them from now on, and Postgres leaves it THEN the claim is released', async () => {
     await sandbox.apply({ retention: 'Delete' });
     await applied(1);
