@@ -81,7 +81,9 @@ function report(result: string, name: string, started: number, detail: string): 
 /** Runs a command, keeping its output for the case that it fails and showing its progress lines at once. */
 function run(command: readonly string[], output: string[]): Promise<number> {
   const [program = '', ...args] = command;
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // Kept output is read in a log, where colours are noise.
+  const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
+  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
       output.push(line);

@@ -6,7 +6,7 @@ const lacking = (level: 'control-plane' | 'full') => async () =>
 
 /** All stages, quickest first. */
 export const stages: readonly Stage[] = [
-  { name: 'format+lint', commands: [['biome', 'ci', '--error-on-warnings', '.']] },
+  { name: 'format+lint', commands: [['biome', 'ci', '--colors=off', '--error-on-warnings', '.']] },
   { name: 'types', commands: [['tsc', '--noEmit']] },
   { name: 'arrows', commands: [['depcruise', '--config', '.dependency-cruiser.json', 'src']] },
   { name: 'generated', commands: [['node', 'src/cli/main.ts', 'generate', '--check']] },

@@ -4,7 +4,6 @@ import { readEnvironments } from '../../delivery/environment-files.ts';
 import { writeEnvironments } from '../../delivery/gitops/index.ts';
 import { createLogger, loadSettings, runUntilStopped, startServer } from '../../server/index.ts';
 import { type Environment, TidegateError } from '../../spec/index.ts';
-import { stopWhenOrphaned } from '../orphaned.ts';
 import { readableLog } from '../readable-log.ts';
 import { tree } from '../tree.ts';
 
@@ -17,7 +16,6 @@ interface DevOptions {
 
 /** `tidegate dev`: checks a spec, writes its objects, and runs its server here with embedded stores until stopped. */
 export async function dev(file: string, options: DevOptions): Promise<void> {
-  stopWhenOrphaned();
   const environment = onlyEnvironment(file);
   const objects = render(environment);
   const [folder = options.out] = writeEnvironments(options.out, [environment]);

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -160,22 +160,6 @@ describe('GIVEN tidegate dev', () => {
     expect(await server.ended()).toBe(0);
   });
 
-  it('WHEN it runs under npm and only the shell of npm is stopped THEN it stops as well', async () => {
-    const port = String(await freePort());
-    const options = ['--port', port, '--out', join(directory, 'out'), '--data', join(directory, 'npm')];
-    const line = `"${process.execPath}" src/cli/main.ts dev environments/dev.yaml ${options.join(' ')}; true`;
-    const shell = spawn('sh', ['-c', line], { env: { ...process.env, npm_lifecycle_event: 'start' } });
-    let output = '';
-    shell.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-    const closed = new Promise((resolve) => shell.once('close', resolve));
-    await waitFor('the address', () => output.includes('Ctrl+C') || undefined);
-    shell.kill('SIGTERM');
-    await closed;
-    expect(output).toContain('Drained');
-  });
-
   it('WHEN the spec is wrong THEN it names the field and starts nothing', async () => {
     const file = join(directory, 'wrong.yaml');
     writeFileSync(
@@ -220,5 +204,39 @@ describe('GIVEN two replicas, one of which is killed', () => {
     } finally {
       await cache.remove();
     }
+  });
+});
+
+describe('GIVEN npm start', () => {
+  /** Starts it by `program`, waits until it serves, and tells how it ends. */
+  async function npmStart(program: string, args: readonly string[], stop: (child: ChildProcess) => void) {
+    const child = spawn(program, args, { stdio: 'pipe' });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    await waitFor('the address', () => output.includes('Ctrl+C stops') || undefined);
+    stop(child);
+    return { code: await ended, output };
+  }
+
+  const command = async () => {
+    const options = { port: await freePort(), out: join(directory, 'npm-out'), data: join(directory, 'npm') };
+    return ['npm', 'start', '--', ...Object.entries(options).map(([name, value]) => `--${name}=${value}`)];
+  };
+
+  it('WHEN Ctrl+C is typed in its terminal THEN it drains and the shell sees 0', async () => {
+    // The terminal interrupts npm and the server at once, and npm passes its interrupt on.
+    const terminal = ['--quiet', '--return', '--command', (await command()).join(' '), '/dev/null'];
+    const { code, output } = await npmStart('script', terminal, ({ stdin }) => stdin?.write('\x03'));
+    expect(output).toContain('Drained');
+    expect(code).toBe(0);
+  });
+
+  it('WHEN npm alone is stopped THEN the server drains and stops as well', async () => {
+    const [npm = '', ...args] = await command();
+    const { output } = await npmStart(npm, args, (child) => child.kill('SIGTERM'));
+    expect(output).toContain('Drained');
   });
 });
