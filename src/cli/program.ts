@@ -19,8 +19,12 @@ export function program(): Command {
     .command('dev')
     .description('render an environment, then run it on this machine with embedded stores')
     .argument('[file]', 'environment spec', 'environments/dev.yaml')
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <number>', 'port to listen on', port, 8000)
+    .addOption(
+      new Option('--host <address>', 'address to listen on').default('127.0.0.1').env('TIDEGATE_HOST'),
+    )
+    .addOption(
+      new Option('--port <number>', 'port to listen on').default(8000).env('TIDEGATE_PORT').argParser(port),
+    )
     .option('--data <directory>', 'where the embedded database keeps its data', '.tidegate')
     .option('--out <directory>', 'where the Kubernetes objects are written', 'dist/environments')
     .action(async (file, options) => (await import('./commands/dev.ts')).dev(file, options));
@@ -74,6 +78,7 @@ export function program(): Command {
     .command('run')
     .description('reconcile RealtimeEnvironments until stopped')
     .option('--kubeconfig <file>', 'kubeconfig; the service account by default when in a pod')
+    .option('--context <name>', 'context of the kubeconfig')
     .option('--namespace <name>', "namespace of the lease; the pod's own by default")
     .option('--watch-namespace <name>', 'watch one namespace instead of all')
     .option('--health-port <number>', 'port of /healthz, /readyz and /metrics', port, 8080)

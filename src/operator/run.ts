@@ -4,7 +4,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { type Logger, pino } from 'pino';
 import { collectDefaultMetrics } from 'prom-client';
 import { ApiClient } from './api/api-client.ts';
-import { loadKubeConfig, podNamespace } from './api/kubeconfig.ts';
+import { podNamespace } from './api/pod-namespace.ts';
 import { Caches } from './environment/caches.ts';
 import { EnvironmentReconciler } from './environment/environment-reconciler.ts';
 import { EventRecorder } from './environment/event-recorder.ts';
@@ -18,8 +18,6 @@ const NAME = 'tidegate-operator';
 const CONTROLLER = 'realtimeenvironment';
 
 export interface OperatorOptions {
-  /** Path of a kubeconfig; by default `KUBECONFIG`, the pod's service account or `~/.kube/config`. */
-  readonly kubeconfig?: string;
   /** Namespace of the lease; the pod's own, else `default`. */
   readonly namespace?: string;
   /** Watches one namespace; all by default. */
@@ -32,10 +30,9 @@ export interface OperatorOptions {
  * Reconciles environments until SIGTERM or SIGINT; then finishes what is in hand and hands the lease over.
  *
  * @returns the exit code
- * @throws TidegateError when the kubeconfig or the port cannot be used. An API server that is away is waited for.
+ * @throws TidegateError when the port cannot be used. An API server that is away is waited for.
  */
-export async function runOperator(options: OperatorOptions): Promise<number> {
-  const config = await loadKubeConfig(options.kubeconfig);
+export async function runOperator(config: KubeConfig, options: OperatorOptions): Promise<number> {
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   process.once('SIGTERM', onSignal).once('SIGINT', onSignal);

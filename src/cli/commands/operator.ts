@@ -1,11 +1,7 @@
-import { runOperator } from '../../operator/index.ts';
+import { type ConnectOptions, connect } from '../../delivery/cluster/index.ts';
+import { type OperatorOptions, runOperator } from '../../operator/index.ts';
 
 /** `tidegate operator run`. */
-export async function operator(options: {
-  kubeconfig?: string;
-  namespace?: string;
-  watchNamespace?: string;
-  healthPort: number;
-}): Promise<void> {
-  process.exitCode = await runOperator(options);
+export async function operator(options: ConnectOptions & OperatorOptions): Promise<void> {
+  process.exitCode = await runOperator(await connect(options), options);
 }

@@ -1,50 +1,52 @@
-import { ApiException, KubeConfig } from '@kubernetes/client-node';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { KubeConfig } from '@kubernetes/client-node';
 import { TidegateError } from '../../spec/index.ts';
 
 export interface ConnectOptions {
-  /** Path of a kubeconfig; `KUBECONFIG`, `~/.kube/config` or the service account by default. */
+  /** Path of a kubeconfig; by default `KUBECONFIG`, the pod's service account or `~/.kube/config`. */
   readonly kubeconfig?: string;
+  /** Context of the kubeconfig; its current one by default. */
   readonly context?: string;
 }
 
-/** Reads the configuration of a cluster. @throws TidegateError when there is none, or not that context */
-export function connect({ kubeconfig, context }: ConnectOptions): KubeConfig {
+const TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+const NONE = 'There is none: no --kubeconfig, no KUBECONFIG, no ~/.kube/config, and this is no pod';
+
+/**
+ * Configuration of a cluster: a file, else `KUBECONFIG`, else the pod's service account, else `~/.kube/config`.
+ *
+ * @throws TidegateError when there is none, or when it cannot be used as it is
+ */
+export async function connect({ kubeconfig, context }: ConnectOptions): Promise<KubeConfig> {
+  const source = kubeconfig ?? (process.env.KUBECONFIG || undefined);
   const config = new KubeConfig();
   try {
-    if (kubeconfig === undefined) config.loadFromDefault();
-    else config.loadFromFile(kubeconfig);
+    if (kubeconfig !== undefined) config.loadFromFile(kubeconfig);
+    else if (source === undefined && existsSync(TOKEN)) config.loadFromCluster();
+    else if (source === undefined && !existsSync(join(homedir(), '.kube', 'config'))) throw new Error(NONE);
+    else config.loadFromDefault();
+    if (context !== undefined) config.setCurrentContext(context);
+    await check(config);
   } catch (error) {
-    throw TidegateError.of('TG3002', kubeconfig ?? 'kubeconfig', firstLine(error));
-  }
-  if (context !== undefined) {
-    if (config.getContextObject(context) === null) {
-      throw TidegateError.of('TG3002', context, 'The kubeconfig has no such context');
-    }
-    config.setCurrentContext(context);
+    throw TidegateError.of('TG3002', source ?? 'kubeconfig', sentence(error));
   }
   return config;
 }
 
-/** Says in a sentence why the API server did not do what it was asked. */
-export function clusterError(error: unknown, what: string): unknown {
-  if (error instanceof ApiException) {
-    return TidegateError.of('TG3003', what, `${statusMessage(error.body)} (HTTP ${error.code})`);
-  }
-  const cause = (error as { cause?: { code?: string } }).cause?.code ?? (error as { code?: string }).code;
-  if (typeof cause === 'string')
-    return TidegateError.of('TG3002', what, `The API server does not answer (${cause})`);
-  return error;
+async function check(config: KubeConfig): Promise<void> {
+  const context = config.getCurrentContext() ?? '';
+  if (config.getContextObject(context) === null) throw new Error(`It has no context "${context}"`);
+  const cluster = config.getCurrentCluster();
+  if (cluster === null) throw new Error(`Its context "${context}" names no cluster`);
+  if (config.getCurrentUser() === null) throw new Error(`Its context "${context}" names no user`);
+  if (!URL.canParse(cluster.server)) throw new Error(`Its server "${cluster.server}" is not an address`);
+  // Reads the certificates and the token it names.
+  await config.applyToHTTPSOptions({});
 }
 
-function statusMessage(body: unknown): string {
-  try {
-    const status = (typeof body === 'string' ? JSON.parse(body) : body) as { message?: string };
-    return status.message ?? 'The API server refused';
-  } catch {
-    return 'The API server refused';
-  }
-}
-
-function firstLine(error: unknown): string {
-  return String((error as Error).message ?? error).split('\n')[0] ?? '';
+function sentence(error: unknown): string {
+  if (error instanceof TypeError) return 'It is not a kubeconfig';
+  return (error as Error).message.split('\n')[0] ?? '';
 }

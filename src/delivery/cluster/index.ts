@@ -1,2 +1,3 @@
-export { clusterError, connect } from './connect.ts';
-export { type EnsuredSecret, ensureSecrets } from './secrets.ts';
+export { type ConnectOptions, connect } from './connect.ts';
+export { refusal } from './refusal.ts';
+export { ensureSecrets } from './secrets.ts';

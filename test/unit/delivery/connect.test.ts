@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { loadKubeConfig } from '../../../src/operator/api/kubeconfig.ts';
+import { connect } from '../../../src/delivery/cluster/index.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tidegate-kubeconfig-'));
 const file = join(directory, 'kubeconfig');
@@ -23,18 +23,18 @@ current-context: ${context}
 describe('GIVEN a kubeconfig', () => {
   it('WHEN it is whole THEN it is read, from the path or from KUBECONFIG', async () => {
     writeFileSync(file, kubeconfig());
-    expect((await loadKubeConfig(file)).getCurrentCluster()?.server).toBe('https://127.0.0.1:6443');
+    expect((await connect({ kubeconfig: file })).getCurrentCluster()?.server).toBe('https://127.0.0.1:6443');
     vi.stubEnv('KUBECONFIG', file);
-    expect((await loadKubeConfig(undefined)).getCurrentUser()?.name).toBe('admin');
+    expect((await connect({})).getCurrentUser()?.name).toBe('admin');
     vi.unstubAllEnvs();
   });
 
   it.each([
     ['is empty', '', 'expected a document, but the input is empty'],
     ['is null', 'null', 'It is not a kubeconfig'],
-    ['is another text', 'hello', 'Its context "" names no cluster'],
+    ['is another text', 'hello', 'It has no context ""'],
     ['is no YAML', ': [', 'unexpected end of the stream'],
-    ['has another context', kubeconfig({ context: 'other' }), 'Its context "other" names no cluster'],
+    ['has another context', kubeconfig({ context: 'other' }), 'It has no context "other"'],
     ['lacks its user', kubeconfig({ user: 'nobody' }), 'Its context "main" names no user'],
     ['has no address', kubeconfig({ server: 'nowhere' }), 'Its server "nowhere" is not an address'],
     [
@@ -44,13 +44,21 @@ describe('GIVEN a kubeconfig', () => {
     ],
   ])('WHEN it %s THEN a sentence says so', async (_what, text, reason) => {
     writeFileSync(file, text);
-    await expect(loadKubeConfig(file)).rejects.toThrow(`TG3002 ${file}: ${reason}`);
+    await expect(connect({ kubeconfig: file })).rejects.toThrow(`TG3002 ${file}: ${reason}`);
+  });
+
+  it('WHEN a context is named THEN it is used, and one that is not there is told', async () => {
+    writeFileSync(file, kubeconfig({ context: 'other' }));
+    expect((await connect({ kubeconfig: file, context: 'main' })).getCurrentUser()?.name).toBe('admin');
+    await expect(connect({ kubeconfig: file, context: 'none' })).rejects.toThrow(
+      `TG3002 ${file}: It has no context "none"`,
+    );
   });
 
   it('WHEN there is none THEN a sentence says where it was looked for', async () => {
     vi.stubEnv('KUBECONFIG', '');
     vi.stubEnv('HOME', directory);
-    await expect(loadKubeConfig(undefined)).rejects.toThrow(
+    await expect(connect({})).rejects.toThrow(
       'TG3002 kubeconfig: There is none: no --kubeconfig, no KUBECONFIG, no ~/.kube/config, and this is no pod. ' +
         'Check the kubeconfig, its context and the connection.',
     );
