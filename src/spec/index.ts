@@ -1,5 +1,6 @@
 export { crd } from './crd.ts';
 export { type Derived, derive } from './derive.ts';
+export { endpoints } from './endpoints.ts';
 export { Environment, type EnvironmentInput, type EnvironmentSpec } from './environment.ts';
 export {
   describeProblem,

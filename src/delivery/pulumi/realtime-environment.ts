@@ -4,7 +4,7 @@ import {
   type CustomResource,
   type Output,
 } from '@pulumi/pulumi';
-import type { Environment } from '../../spec/index.ts';
+import { type Environment, endpoints } from '../../spec/index.ts';
 import { planOf, type RealtimeEnvironmentArgs } from './late.ts';
 import { resourceClass } from './resource-class.ts';
 import { STEPS } from './step.ts';
@@ -54,14 +54,8 @@ export class RealtimeEnvironment extends ComponentResource {
       }
     }
     this.objects = objects;
-    this.url = environment.apply(urlOf);
+    this.url = environment.apply(({ spec }) => endpoints(spec)[0]?.url ?? '');
     this.namespace = environment.apply(({ metadata }) => metadata.namespace);
     this.registerOutputs({ url: this.url, namespace: this.namespace });
   }
-}
-
-/** A Gateway is taken to end TLS, since only its listener could tell. */
-function urlOf({ spec: { host, route } }: Environment): string {
-  const isClear = route.gateway === undefined && route.ingress?.tls === undefined;
-  return `${isClear ? 'ws' : 'wss'}://${host}`;
 }

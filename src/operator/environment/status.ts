@@ -5,6 +5,7 @@ import {
   type Environment,
   type EnvironmentStatus,
   ERRORS,
+  endpoints,
   type SpecError,
 } from '../../spec/index.ts';
 import { ApiError } from '../api/api-error.ts';
@@ -113,15 +114,8 @@ function ownedByAnother(reason: string): string {
 
 /** Where clients connect, by the routes that exist. */
 export function endpointsOf({ spec }: Environment, parts: ObservedParts): EnvironmentStatus['endpoints'] {
-  const { ingress, gateway } = spec.route;
-  return [
-    ...(ingress === undefined || parts.ingress === undefined
-      ? []
-      : [{ route: 'ingress' as const, url: `${ingress.tls === undefined ? 'ws' : 'wss'}://${spec.host}` }]),
-    ...(gateway === undefined || parts.httpRoute === undefined
-      ? []
-      : [{ route: 'gateway' as const, url: `wss://${spec.host}` }]),
-  ];
+  const live = { ingress: parts.ingress, gateway: parts.httpRoute };
+  return endpoints(spec).filter(({ route }) => live[route] !== undefined);
 }
 
 /** Replicas of the server. */
