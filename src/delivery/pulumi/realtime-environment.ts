@@ -4,7 +4,7 @@ import {
   type CustomResource,
   type Output,
 } from '@pulumi/pulumi';
-import { type Environment, endpoints } from '../../spec/index.ts';
+import { endpoints } from '../../spec/index.ts';
 import { planOf, type RealtimeEnvironmentArgs } from './late.ts';
 import { resourceClass } from './resource-class.ts';
 import { STEPS } from './step.ts';
