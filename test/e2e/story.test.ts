@@ -15,6 +15,7 @@ import { chatEnvironment } from './chat-environment.ts';
 import { onlyLeft, restrictedNamespace } from './namespace.ts';
 import { cutAfter, livesThroughSilence } from './silence.ts';
 import { step } from './step.ts';
+import { reachableByStranger } from './stranger.ts';
 import { twoClientsChat } from './two-clients.ts';
 
 /** After how much silence the proxy cuts a stream. */
@@ -67,6 +68,10 @@ describe('GIVEN a machine without a cluster', () => {
       const psql = ['psql', '-U', 'tidegate', '-d', 'tidegate', '-tAc', query];
       const row = await kubectl(['-n', 'chat', 'exec', 'chat-postgres-0', '--', ...psql]);
       expect(row.trim()).toBe(`ada: ${text}`);
+    });
+    await step('A pod beside it reaches the server and neither store', async () => {
+      const addresses = ['chat-server:8000', 'chat-redis:6379', 'chat-postgres:5432'];
+      expect(await reachableByStranger(kubectl, 'chat', addresses)).toEqual(['chat-server:8000']);
     });
     const silence = livesThroughSilence(gatewayAddress, host, 90);
     silence.catch(() => {});
