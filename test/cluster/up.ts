@@ -63,6 +63,8 @@ async function ready(layout: ClusterLayout, kubeconfig: string, processes: Proce
       ...['wait', '--for=condition=Programmed', '--timeout=5s'],
       ...['gateway', GATEWAY.name, '--namespace', GATEWAY.namespace],
     ]);
+    // Made by a controller a moment after the namespace; without it no pod is admitted.
+    await kubectl(['get', 'serviceaccount', 'default', '--namespace', 'default']);
     const dns = await fetch(`http://${layout.address}:${DNS_READY_PORT}/ready`);
     return dns.ok ? null : undefined;
   });
