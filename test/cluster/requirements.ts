@@ -1,5 +1,5 @@
-import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { isExecutable } from './executable.ts';
 import { RECIPES, recipeNameOf, type ToolName } from './tools/recipes.ts';
 import { isAtHand } from './tools/tool-path.ts';
 
@@ -24,11 +24,13 @@ const PROGRAMS: Readonly<Record<Level, readonly (readonly [program: string, debi
     ['buildah', 'buildah'],
     ['conntrack', 'conntrack'],
     ['containerd', 'containerd'],
+    ['debootstrap', 'debootstrap'],
     ['ip', 'iproute2'],
     ['iptables', 'iptables'],
     ['nft', 'nftables'],
     ['openssl', 'openssl'],
     ['runc', 'runc'],
+    ['skopeo', 'skopeo'],
     ['unshare', 'util-linux'],
   ],
 };
@@ -88,13 +90,4 @@ function thisMachine(): Machine {
         ? isExecutable(program)
         : path.some((folder) => isExecutable(join(folder, program))),
   };
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,16 +1,8 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDirectory } from '../cache-directory.ts';
 import { command } from '../command.ts';
+import { isExecutable } from '../executable.ts';
 import { build } from './build.ts';
 import { RECIPES, type Recipe, type RecipeName, recipeNameOf, type ToolName } from './recipes.ts';
 
@@ -81,13 +73,4 @@ async function install(
 
 function recipeDirectory(recipeName: RecipeName): string {
   return join(cacheDirectory(), 'tools', `${recipeName}@${RECIPES[recipeName].version}`);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
