@@ -4,7 +4,12 @@ import type { Manifest } from './manifest.ts';
 export type FrontDoor = 'gitops' | 'pulumi' | 'operator';
 
 /** Label that says which front door an object belongs to. */
-const MANAGED_BY = 'app.kubernetes.io/managed-by';
+export const MANAGED_BY = 'app.kubernetes.io/managed-by';
+
+/** What that label says for a front door. */
+export function managedBy(door: FrontDoor): string {
+  return `tidegate-${door}`;
+}
 
 /** Objects of a tree, marked with the front door that delivers them. */
 export function owned(manifests: readonly Manifest[], door: FrontDoor): readonly Manifest[] {
@@ -12,7 +17,7 @@ export function owned(manifests: readonly Manifest[], door: FrontDoor): readonly
     ...manifest,
     metadata: {
       ...manifest.metadata,
-      labels: { ...manifest.metadata.labels, [MANAGED_BY]: `tidegate-${door}` },
+      labels: { ...manifest.metadata.labels, [MANAGED_BY]: managedBy(door) },
     },
   }));
 }

@@ -1,12 +1,12 @@
-import type { FrontDoor } from '../../constructs/index.ts';
-
-/** Field manager of everything the operator writes. */
-export const FIELD_MANAGER = 'tidegate-operator';
+import { type FrontDoor, MANAGED_BY, managedBy } from '../../constructs/index.ts';
 
 export const FRONT_DOOR: FrontDoor = 'operator';
-/** Label, and its value on the operator's objects. `owned` of the constructs sets it. */
-export const MANAGED_BY = 'app.kubernetes.io/managed-by';
-export const OPERATOR = `tidegate-${FRONT_DOOR}`;
+
+/** Value of the label on the operator's objects. */
+export const OPERATOR = managedBy(FRONT_DOOR);
+
+/** Field manager of everything the operator writes. */
+export const FIELD_MANAGER = OPERATOR;
 
 /** Annotation with the hash of what was last applied: only a difference is written. */
 export const APPLIED_HASH = 'tidegate.dev/applied-hash';

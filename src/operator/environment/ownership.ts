@@ -1,7 +1,8 @@
+import { MANAGED_BY } from '../../constructs/index.ts';
 import { KIND } from '../../spec/index.ts';
 import type { ApiError } from '../api/api-error.ts';
 import { controllerReference, type KubeObject } from '../api/kube-object.ts';
-import { FIELD_MANAGER, MANAGED_BY, OPERATOR } from './marks.ts';
+import { FIELD_MANAGER, OPERATOR } from './marks.ts';
 
 /**
  * Whom a live object belongs to, if not to this environment: another controller, or another front door. An object of an
