@@ -2,7 +2,7 @@ import { MANAGED_BY } from '../../constructs/index.ts';
 import { KIND } from '../../spec/index.ts';
 import type { ApiError } from '../api/api-error.ts';
 import { controllerReference, type KubeObject } from '../api/kube-object.ts';
-import { FIELD_MANAGER, OPERATOR } from './marks.ts';
+import { FIELD_MANAGER } from './marks.ts';
 
 /**
  * Whom a live object belongs to, if not to this environment: another controller, or another front door. An object of an
@@ -15,7 +15,7 @@ export function otherOwner(live: KubeObject, environment: KubeObject): string | 
     return kind === KIND && name === environment.metadata.name ? undefined : `${kind} ${name}`;
   }
   const label = live.metadata.labels?.[MANAGED_BY];
-  return label === undefined || label === OPERATOR ? undefined : label;
+  return label === undefined || label === FIELD_MANAGER ? undefined : label;
 }
 
 /** Field managers that an apply without force came up against. */
