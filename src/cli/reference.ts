@@ -50,7 +50,7 @@ export function specPage(): string {
     spec: { versions: readonly [{ schema: { openAPIV3Schema: { properties: { spec: FieldSchema } } } }] };
   };
   const { spec } = definition.spec.versions[0].schema.openAPIV3Schema.properties;
-  const intro = 'A field without a default is optional unless it says otherwise.';
+  const intro = 'A field without a default is optional unless it says that it is required.';
   return page(
     'Fields of a RealtimeEnvironment',
     intro,
@@ -63,15 +63,19 @@ function fieldRows(schema: FieldSchema, path: string): readonly (readonly string
     [
       `\`${path}.${name}\``,
       typeOf(field),
-      field.default === undefined
-        ? schema.required?.includes(name)
-          ? 'required'
-          : '–'
-        : `\`${JSON.stringify(field.default)}\``,
+      defaultCell(field, schema.required?.includes(name) === true),
       `${field.description ?? ''}.`,
     ],
     ...fieldRows(field, `${path}.${name}`),
   ]);
+}
+
+/** The default of an object is that of its fields, each of which has a row of its own. */
+function defaultCell(field: FieldSchema, required: boolean): string {
+  if (required) return 'required';
+  return field.default === undefined || field.properties !== undefined
+    ? '–'
+    : `\`${JSON.stringify(field.default)}\``;
 }
 
 function typeOf(field: FieldSchema): string {
