@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeDirectory } from '../../platform/make-directory.ts';
 import { generatedFiles } from '../generated-files.ts';
 import { EXIT } from '../report.ts';
 
@@ -9,7 +10,7 @@ export function generate(options: { check: boolean }): void {
   for (const [path, text] of stale) {
     console.log(options.check ? `${path} is out of date; run npm run generate` : path);
     if (options.check) continue;
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectory(dirname(path));
     writeFileSync(path, text);
   }
   if (options.check && stale.length > 0) process.exitCode = EXIT.failed;

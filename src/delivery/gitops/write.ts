@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from '../../platform/make-directory.ts';
 import { type Environment, TidegateError } from '../../spec/index.ts';
 import { folderOf } from './folder.ts';
 
@@ -33,7 +34,7 @@ export function writeEnvironments(out: string, environments: readonly Environmen
 
 function write(directory: string, environment: Environment): void {
   const folder = folderOf(environment);
-  mkdirSync(directory, { recursive: true });
+  makeDirectory(directory);
   for (const entry of readdirSync(directory)) {
     if (entry.endsWith('.yaml') && !folder.has(entry)) rmSync(join(directory, entry));
   }

@@ -51,6 +51,12 @@ describe('GIVEN an environment', () => {
     expect(() => writeEnvironments(file, [parse(environment())])).toThrow(/^TG2004 .*taken.*ENOTDIR/);
     expect(statSync(file).size).toBe(0);
   });
+
+  it('WHEN the file system has no room for directories THEN one sentence says so, and soon', () => {
+    expect(() => writeEnvironments('/proc/tidegate', [parse(environment())])).toThrow(
+      /^TG2004 \/proc\/tidegate\/chat: .*ENOENT/,
+    );
+  });
 });
 
 describe('GIVEN files of environments', () => {
