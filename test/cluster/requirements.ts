@@ -37,7 +37,16 @@ const PROGRAMS: Readonly<Record<Level, readonly (readonly [program: string, debi
 
 /** Programs of the tests that a level runs. */
 export const TOOLS: Readonly<Record<Level, readonly ToolName[]>> = {
-  'control-plane': ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl'],
+  'control-plane': [
+    'etcd',
+    'kube-apiserver',
+    'kube-controller-manager',
+    'kubectl',
+    'helm',
+    'pulumi',
+    'pulumi-language-nodejs',
+    'pulumi-resource-kubernetes',
+  ],
   full: [
     'kubelet',
     'coredns',

@@ -19,6 +19,19 @@ export const stages: readonly Stage[] = [
     ],
   },
   { name: 'unit', commands: [], project: 'unit' },
+  {
+    name: 'tools',
+    commands: [['node', 'test/cluster/tools/cli.ts', 'control-plane']],
+    lacks: lacking('control-plane'),
+  },
   { name: 'integration', commands: [], project: 'integration', lacks: lacking('control-plane') },
+  {
+    name: 'images',
+    commands: [
+      ['node', 'test/cluster/tools/cli.ts', 'full'],
+      ['node', 'test/images/cli.ts'],
+    ],
+    lacks: lacking('full'),
+  },
   { name: 'e2e', commands: [], project: 'e2e', lacks: lacking('full') },
 ];
