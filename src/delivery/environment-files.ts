@@ -15,7 +15,12 @@ export function readEnvironments(paths: readonly string[]): readonly Environment
       return readFile(file);
     } catch (error) {
       if (!(error instanceof SpecError)) throw error;
-      problems.push(...error.problems.map((one) => ({ ...one, path: `${file}: ${one.path}`.trim() })));
+      problems.push(
+        ...error.problems.map((one) => ({
+          ...one,
+          path: [file, one.path].filter((part) => part !== '').join(': '),
+        })),
+      );
       return [];
     }
   });
@@ -27,13 +32,14 @@ export function readEnvironments(paths: readonly string[]): readonly Environment
 function filesOf(path: string): readonly string[] {
   try {
     if (!statSync(path).isDirectory()) return [path];
-    return readdirSync(path)
+    const files = readdirSync(path)
       .filter((name) => /\.ya?ml$/.test(name))
-      .sort()
-      .map((name) => join(path, name));
+      .sort();
+    if (files.length > 0) return files.map((name) => join(path, name));
   } catch (error) {
     throw unreadable(path, error);
   }
+  throw refused(path, 'The directory holds no .yaml or .yml file');
 }
 
 /** A file may hold several documents. */
@@ -64,6 +70,10 @@ function readFile(file: string): readonly Environment[] {
 function unreadable(path: string, error: unknown): SpecError {
   const code = (error as NodeJS.ErrnoException).code;
   const reason = code === 'ENOENT' ? 'There is no such file or directory' : `It cannot be read (${code})`;
+  return refused(path, reason);
+}
+
+function refused(path: string, reason: string): SpecError {
   return new SpecError([{ code: 'TG1006', path, reason, remedy: ERRORS.TG1006.remedy }]);
 }
 

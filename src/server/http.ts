@@ -30,6 +30,9 @@ export function httpServer({
     if (settings.cors.credentials) reply.header('access-control-allow-credentials', 'true');
   });
 
+  // Fastify's own answer repeats the URL, and with it a token in the query.
+  http.setNotFoundHandler((_, reply) => reply.code(404).send({ error: 'Not found' }));
+
   http.get('/healthz', async () => ({ status: 'ok' }));
 
   http.get('/readyz', async (_, reply) => {

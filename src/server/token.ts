@@ -26,7 +26,8 @@ async function subject(token: string, key: string): Promise<string | undefined> 
   try {
     const secret = new TextEncoder().encode(key);
     const { payload } = await jwtVerify(token, secret, { algorithms: ['HS256'], requiredClaims: ['sub'] });
-    return payload.sub === '' ? undefined : payload.sub;
+    // jose does not check the type of the claim.
+    return typeof payload.sub === 'string' && payload.sub !== '' ? payload.sub : undefined;
   } catch {
     return undefined;
   }

@@ -33,8 +33,11 @@ export interface Derived {
 
 const PRE_STOP_SECONDS = 5;
 const MARGIN_SECONDS = 15;
+/** Most replicas there are at a time: all of them and, in a rollout, as many new ones. */
+export const mostReplicas = ({ max }: Pick<Autoscaling, 'max'>): number => 2 * max;
+
 /** Kept free for people, backups and monitoring. */
-const RESERVED_CONNECTIONS = 10;
+export const RESERVED_CONNECTIONS = 10;
 const POOL = { least: 1, most: 10 };
 
 /** Derives; arithmetic only. */
@@ -45,8 +48,8 @@ export function derive(spec: Sizing): Derived {
     (autoscaling.connectionsPerReplica * autoscaling.max) / drain.reconnectsPerSecond,
   );
   const drainTimeoutSeconds = drain.graceSeconds ?? drainSeconds + MARGIN_SECONDS;
-  const mostReplicas = 2 * autoscaling.max;
-  const postgresMaxConnections = Math.max(100, 2 * mostReplicas + RESERVED_CONNECTIONS);
+  const replicas = mostReplicas(autoscaling);
+  const postgresMaxConnections = Math.max(100, 2 * replicas + RESERVED_CONNECTIONS);
   const connections =
     (spec.postgres.external?.maxConnections ?? postgresMaxConnections) - RESERVED_CONNECTIONS;
   return {
@@ -57,7 +60,7 @@ export function derive(spec: Sizing): Derived {
     terminationGraceSeconds: PRE_STOP_SECONDS + drainTimeoutSeconds + MARGIN_SECONDS,
     progressDeadlineSeconds: 600,
     proxyIdleTimeoutSeconds: spec.route.idleTimeoutSeconds,
-    poolSize: Math.min(POOL.most, Math.max(POOL.least, Math.floor(connections / mostReplicas))),
+    poolSize: Math.min(POOL.most, Math.max(POOL.least, Math.floor(connections / replicas))),
     postgresMaxConnections,
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { derive } from './derive.ts';
+import { derive, mostReplicas, RESERVED_CONNECTIONS } from './derive.ts';
 import { dnsLabel, dnsName, variables } from './field.ts';
 import { Route } from './route.ts';
 import { type Rule, withRules } from './rule.ts';
@@ -87,6 +87,23 @@ const rules: readonly Rule<EnvironmentSpec>[] = [
     test: (value) => value.redis.external === undefined || value.secrets.redis.existing !== undefined,
     cel: '!has(self.redis) || !has(self.redis.external) || (has(self.secrets.redis) && has(self.secrets.redis.existing))',
     reason: 'A password that is generated here does not open a Redis that exists already',
+  },
+  {
+    code: 'TG1112',
+    path: ['postgres', 'external', 'maxConnections'],
+    test: ({ postgres, autoscaling }) =>
+      postgres.external === undefined ||
+      postgres.external.maxConnections - RESERVED_CONNECTIONS >= mostReplicas(autoscaling),
+    cel: `!has(self.postgres) || !has(self.postgres.external) || self.postgres.external.maxConnections - ${RESERVED_CONNECTIONS} >= 2 * self.autoscaling.max`,
+    reason: `In a rollout 2 × autoscaling.max replicas need a connection each, and ${RESERVED_CONNECTIONS} are kept free for people`,
+  },
+  {
+    code: 'TG1113',
+    path: ['server', 'settings', 'limits', 'connections'],
+    test: ({ server, autoscaling }) =>
+      server.settings.limits.connections >= autoscaling.connectionsPerReplica,
+    cel: 'self.server.settings.limits.connections >= self.autoscaling.connectionsPerReplica',
+    reason: 'A replica accepts fewer sockets than autoscaling.connectionsPerReplica expects of it',
   },
 ];
 

@@ -43,6 +43,18 @@ export const ERRORS = {
     title: 'Generated password for an external store',
     remedy: 'Name the Secret that holds its password under secrets.<store>.existing',
   },
+  TG1112: {
+    title: 'Too few database connections',
+    remedy: 'Raise postgres.external.maxConnections, or lower autoscaling.max',
+  },
+  TG1113: {
+    title: 'Replica refuses sockets it is to hold',
+    remedy: 'Raise server.settings.limits.connections, or lower autoscaling.connectionsPerReplica',
+  },
+  TG1114: {
+    title: 'Request over the limit',
+    remedy: 'Lower the request under resources.requests, or raise the limit under resources.limits',
+  },
   TG2001: { title: 'Setting refused', remedy: 'Correct the setting at the source that is named' },
   TG2002: { title: 'Setting missing', remedy: 'Give the setting by file or environment variable' },
   TG2003: { title: 'Address in use', remedy: 'Stop the other process, or choose another port' },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { withRules } from './rule.ts';
+import { type Rule, withRules } from './rule.ts';
 
 /** Building blocks that several fields share. Lengths are bounded so that CEL can estimate what a rule costs. */
 
@@ -27,13 +27,12 @@ export const dataKey = z
   .max(253)
   .regex(/^[-._a-zA-Z0-9]+$/, 'Must be letters, digits, -, _ and .');
 
+const QUANTITY_FORM = 'Must be a quantity, for example 250m or 1Gi';
 const QUANTITY = /^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti|P|Pi|E|Ei)?$/;
 
 /** Kubernetes quantity such as 250m, 1Gi or 2; a plain number is read as its string. */
 export const quantity = z
-  .union([z.string().max(32).regex(QUANTITY), z.int().min(0)], {
-    error: 'Must be a quantity, for example 250m or 1Gi',
-  })
+  .union([z.string().max(32).regex(QUANTITY, QUANTITY_FORM), z.int().min(0)], { error: QUANTITY_FORM })
   .transform(String);
 
 /** Container image reference. */
@@ -52,28 +51,49 @@ export const secretKey = z.strictObject({
 });
 export type SecretKey = z.output<typeof secretKey>;
 
+const UNITS: Readonly<Record<string, number>> = Object.fromEntries([
+  ['', 1],
+  ...['k', 'M', 'G', 'T', 'P', 'E'].map((unit, index) => [unit, 1000 ** (index + 1)] as const),
+  ...['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'].map((unit, index) => [unit, 1024 ** (index + 1)] as const),
+]);
+
+/** A quantity as a number, to compare it. */
+function amount(text: string): number {
+  const [, digits = '', unit = ''] = /^([0-9.]+)(.*)$/.exec(text) ?? [];
+  // Divided, since a thousandth is no exact number: 3300 × 0.001 is more than 3.3.
+  return unit === 'm' ? Number(digits) / 1000 : Number(digits) * (UNITS[unit] ?? Number.NaN);
+}
+
 /**
  * CPU and memory of a container. There is no CPU limit unless it is asked for: throttling stalls every socket of a
  * replica at once.
  */
 export function resources(defaults: { cpu: string; memory: string; memoryLimit: string }) {
-  return z
-    .strictObject({
-      requests: z
-        .strictObject({
-          cpu: quantity.prefault(defaults.cpu).describe('CPU that is reserved'),
-          memory: quantity.prefault(defaults.memory).describe('Memory that is reserved'),
-        })
-        .prefault({})
-        .describe('What the scheduler reserves'),
-      limits: z
-        .strictObject({
-          cpu: quantity.optional().describe('CPU ceiling; none by default'),
-          memory: quantity.prefault(defaults.memoryLimit).describe('Memory ceiling'),
-        })
-        .prefault({})
-        .describe('What the container may use at the most'),
-    })
+  const shape = z.strictObject({
+    requests: z
+      .strictObject({
+        cpu: quantity.prefault(defaults.cpu).describe('CPU that is reserved'),
+        memory: quantity.prefault(defaults.memory).describe('Memory that is reserved'),
+      })
+      .prefault({})
+      .describe('What the scheduler reserves'),
+    limits: z
+      .strictObject({
+        cpu: quantity.optional().describe('CPU ceiling; none by default'),
+        memory: quantity.prefault(defaults.memoryLimit).describe('Memory ceiling'),
+      })
+      .prefault({})
+      .describe('What the container may use at the most'),
+  });
+  const fits = (resource: 'cpu' | 'memory'): Rule<z.output<typeof shape>> => ({
+    code: 'TG1114',
+    path: ['requests', resource],
+    test: ({ requests, limits }) =>
+      limits[resource] === undefined || amount(requests[resource]) <= amount(limits[resource]),
+    cel: `!has(self.limits.${resource}) || !quantity(string(self.requests.${resource})).isGreaterThan(quantity(string(self.limits.${resource})))`,
+    reason: `More ${resource} is reserved than the container may use`,
+  });
+  return withRules(shape, [fits('cpu'), fits('memory')])
     .prefault({})
     .describe('CPU and memory of the container');
 }

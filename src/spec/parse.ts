@@ -44,6 +44,9 @@ export function problemsOf(issue: z.core.$ZodIssue): readonly Problem[] {
   if (issue.code === 'invalid_type' && issue.input === undefined) {
     return [problem('TG1002', path, `A value is required here: ${issue.expected}`)];
   }
+  if (issue.code === 'invalid_key') {
+    return issue.issues.map(({ message }) => problem('TG1003', path, message));
+  }
   return [problem('TG1003', path, issue.message.replace(/\.$/, ''))];
 }
 

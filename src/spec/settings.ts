@@ -12,7 +12,15 @@ import { type Rule, withRules } from './rule.ts';
 
 const cors = z.strictObject({
   origins: z
-    .array(z.string().max(253))
+    .array(
+      z
+        .string()
+        .max(253)
+        .regex(
+          /^(\*|https?:\/\/[^/\s]+)$/,
+          'Must be * or an origin without a path, for example https://chat.example.com',
+        ),
+    )
     .max(64)
     .default(['*'])
     .describe('Origins a browser may connect from, for example https://chat.example.com; * stands for any'),

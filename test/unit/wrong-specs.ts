@@ -64,5 +64,36 @@ export const WRONG_SPECS: readonly (readonly [string, unknown, readonly string[]
     environment({ postgres: { external: { host: 'db' } } }),
     ['TG1111 spec.secrets.postgres'],
   ],
+  [
+    'more replicas than an external Postgres has connections for',
+    environment({
+      autoscaling: { max: 46 },
+      postgres: { external: { host: 'db' } },
+      secrets: { postgres: { existing: { name: 'db', key: 'password' } } },
+    }),
+    ['TG1112 spec.postgres.external.maxConnections'],
+  ],
+  [
+    'replicas that refuse what they are to hold',
+    environment({ server: { settings: { limits: { connections: 4999 } } } }),
+    ['TG1113 spec.server.settings.limits.connections'],
+  ],
+  [
+    'an origin with a path',
+    environment({ server: { settings: { cors: { origins: ['https://example.com/'] } } } }),
+    ['TG1003 spec.server.settings.cors.origins.0'],
+  ],
+  [
+    'more memory reserved than allowed',
+    environment({ server: { resources: { requests: { memory: '1Gi' }, limits: { memory: '1000M' } } } }),
+    ['TG1114 spec.server.resources.requests.memory'],
+  ],
+  [
+    'more CPU reserved than allowed',
+    environment({
+      postgres: { standalone: { resources: { requests: { cpu: 1 }, limits: { cpu: '999m' } } } },
+    }),
+    ['TG1114 spec.postgres.standalone.resources.requests.cpu'],
+  ],
   ['two mistakes', environment({ host: 7, extra: 1 }), ['TG1003 spec.host', 'TG1001 spec.extra']],
 ];

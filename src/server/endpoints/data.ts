@@ -10,9 +10,17 @@ export function data(app: RealtimeApp): void {
       socket.sendJson({ status: 'success', received: await socket.receiveJson() });
       socket.close(CLOSE.normal, 'Received');
     } catch (error) {
-      if (!(error instanceof InvalidJson)) throw error;
-      socket.sendJson({ status: 'error', error: error.message });
-      socket.close(CLOSE.invalidData, error.message);
+      const refusal = refusalOf(error);
+      if (refusal === undefined) throw error;
+      socket.sendJson({ status: 'error', error: refusal });
+      socket.close(CLOSE.invalidData, refusal);
     }
   });
+}
+
+/** Why a message is refused; undefined when it is not the message's fault. */
+function refusalOf(error: unknown): string | undefined {
+  if (error instanceof InvalidJson) return error.message;
+  // What can be parsed level by level may still be too deep to be written.
+  return error instanceof RangeError ? 'The message is nested too deeply' : undefined;
 }

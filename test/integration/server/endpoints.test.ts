@@ -104,6 +104,21 @@ describe('GIVEN /secure/ws', () => {
 });
 
 describe('GIVEN the door', () => {
+  it('WHEN a page is asked for that is not there THEN the answer does not repeat a token of its URL', async () => {
+    const answer = await fetch(`${server.address.url}/secure/ws?token=precious`);
+    expect([answer.status, await answer.json()]).toEqual([404, { error: 'Not found' }]);
+  });
+
+  it('WHEN clients close with codes of their own THEN the metrics count them as one', async () => {
+    for (const code of [3000, 3001, 4999]) {
+      const client = await connect('/ws');
+      client.socket.close(code);
+      await client.closed;
+    }
+    const line = 'tidegate_closes_total{code="other"}';
+    await waitFor('three closes', async () => (await metric(line)) === `${line} 3` || undefined);
+  });
+
   it('WHEN there is no endpoint THEN the handshake gets 404', async () => {
     expect(await Promise.all(['/nowhere', '/chat/', '/chat/%zz'].map((path) => statusOf(path)))).toEqual([
       404, 404, 404,

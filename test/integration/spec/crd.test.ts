@@ -57,6 +57,14 @@ const right: readonly (readonly [string, Record<string, unknown>])[] = [
   ['one replica without Redis', { redis: { inProcess: {} }, autoscaling: { min: 1, max: 1 } }],
   ['a grace that just suffices', { drain: { graceSeconds: 50 } }],
   ['plain numbers as quantities', { server: { resources: { requests: { cpu: 1 } } } }],
+  [
+    'a request as large as its limit',
+    {
+      server: {
+        resources: { requests: { cpu: '3300m', memory: '1Gi' }, limits: { cpu: '3.3', memory: '1024Mi' } },
+      },
+    },
+  ],
   ['variables of the application', { config: { GREETING: 'Hello', LINK: 'https://example.com/a' } }],
   [
     'external stores',

@@ -11,7 +11,8 @@ const names = (manifests: readonly Manifest[]) =>
 
 const specs = fc
   .record({
-    max: fc.integer({ min: 1, max: 50 }),
+    // 45 replicas, twice over in a rollout, fit the 100 connections of an external database.
+    max: fc.integer({ min: 1, max: 45 }),
     redis: fc.constantFrom('standalone', 'external', 'inProcess'),
     postgres: fc.constantFrom('standalone', 'external'),
     route: fc.constantFrom<Record<string, unknown>>(

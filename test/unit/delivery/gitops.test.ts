@@ -106,6 +106,16 @@ spec: { host: ${host}, route: { ingress: { className: contour } } }
     );
   });
 
+  it('WHEN a directory holds no spec THEN that is an error, not a success about nothing', () => {
+    expect(problems([directory])).toBe(
+      'TG1006 : The directory holds no .yaml or .yml file. Give the path of a file or directory that can be read.',
+    );
+  });
+
+  it('WHEN a file is empty THEN its name is told', () => {
+    expect(problems([write('empty.yaml', '')])).toMatch(/^TG1004 \/empty\.yaml: The document is not/);
+  });
+
   it('WHEN two documents name one environment THEN neither wins', () => {
     const path = write('a.yaml', `${document('a', 'a.example')}---\n${document('a', 'b.example')}`);
     expect(problems([path])).toMatch(/^TG1007 default\/a: /);

@@ -22,7 +22,7 @@ describe('GIVEN an environment of 10 × 5,000 sockets and a budget of 1,000 a se
 describe('GIVEN any sizing', () => {
   const sizing = fc.record({
     max: fc.integer({ min: 1, max: 1000 }),
-    connectionsPerReplica: fc.integer({ min: 1, max: 100_000 }),
+    connectionsPerReplica: fc.integer({ min: 1, max: 10_000 }),
     reconnectsPerSecond: fc.integer({ min: 1, max: 100_000 }),
   });
 

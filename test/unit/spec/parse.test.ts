@@ -51,6 +51,16 @@ describe('GIVEN a wrong spec', () => {
 describe('GIVEN limits of the rules', () => {
   it('WHEN values stand exactly on them THEN they are right', () => {
     expect(problems(environment({ drain: { graceSeconds: 50 } }))).toEqual([]);
+    expect(problems(environment({ server: { settings: { limits: { connections: 5000 } } } }))).toEqual([]);
+    expect(
+      problems(
+        environment({
+          autoscaling: { max: 45 },
+          postgres: { external: { host: 'db' } },
+          secrets: { postgres: { existing: { name: 'db', key: 'password' } } },
+        }),
+      ),
+    ).toEqual([]);
     expect(
       problems(environment({ route: { ingress: { className: 'contour' }, idleTimeoutSeconds: 40 } })),
     ).toEqual([]);
