@@ -6,6 +6,7 @@ import { progress } from '../cluster/progress.ts';
 import { debianBase, nodeBase } from './base-images.ts';
 import { contentHash } from './content-hash.ts';
 import { ImageStore } from './image-store.ts';
+import { canPull, PUBLIC_NODE_IMAGE } from './public-images.ts';
 import { APPLICATION, type Recipe, STORES } from './recipes.ts';
 
 /** What decides how an image is built, whatever it is built from. */
@@ -29,8 +30,9 @@ export interface BuildImagesOptions {
 }
 
 /**
- * Builds the images that an environment's default spec names: the server and the operator from the Dockerfile, and
- * stand-ins for the public Redis and Postgres images. What has not changed since it was built is not built again.
+ * Builds the images that an environment's default spec names: the server and the operator from the Dockerfile, and the
+ * public Redis and Postgres images. What can be pulled is: the Dockerfile's base, the stores. Where it cannot, a base is
+ * made here and stand-ins are built. What has not changed since it was built is not built again.
  */
 export async function buildImages({
   directory = join(cacheDirectory(), 'images'),
@@ -38,15 +40,9 @@ export async function buildImages({
   const planned = [...APPLICATION, ...STORES].map((recipe) => plan(recipe, directory));
   const missing = planned.filter(({ archive }) => !existsSync(archive));
   if (missing.length > 0) {
-    const store = new ImageStore(directory);
-    const debian = await debianBase(store);
-    const [onNode, onDebian] = [APPLICATION, STORES].map((recipes) =>
-      missing.filter(({ recipe }) => recipes.includes(recipe)),
-    ) as [Planned[], Planned[]];
-    await Promise.all([
-      onNode.length > 0 ? nodeBase(store, debian).then((node) => buildEach(store, onNode, node)) : undefined,
-      buildEach(store, onDebian, debian),
-    ]);
+    const of = (recipes: readonly Recipe[]) => missing.filter(({ recipe }) => recipes.includes(recipe));
+    const images = new Images(new ImageStore(directory));
+    await Promise.all([images.buildApplication(of(APPLICATION)), images.makeStores(of(STORES))]);
   }
   return planned.map(({ recipe: { reference }, archive }) => ({ reference, archive }));
 }
@@ -63,19 +59,54 @@ function plan(recipe: Recipe, directory: string): Planned {
   return { recipe, hash, archive: join(directory, `${recipe.name}-${hash}.tar`) };
 }
 
-/** One after the other: the operator takes all its layers from the server. */
-async function buildEach(store: ImageStore, planned: readonly Planned[], base: string): Promise<void> {
-  for (const { recipe, hash, archive } of planned) {
-    const started = performance.now();
+/** Makes images of what can be pulled, and of what is made here where it cannot. */
+class Images {
+  readonly #store: ImageStore;
+  #debian: Promise<string> | undefined;
+
+  constructor(store: ImageStore) {
+    this.#store = store;
+  }
+
+  /** One after the other: the operator takes all its layers from the server. */
+  async buildApplication(planned: readonly Planned[]): Promise<void> {
+    if (planned.length === 0) return;
+    const pulled = await canPull(PUBLIC_NODE_IMAGE);
+    const base = pulled ? PUBLIC_NODE_IMAGE : await nodeBase(this.#store, await this.#debianBase());
+    for (const one of planned) await fill(one, (archive) => this.#build(one, base, pulled, archive));
+  }
+
+  /** The public images themselves, or stand-ins. */
+  async makeStores(planned: readonly Planned[]): Promise<void> {
+    for (const one of planned) {
+      const { reference } = one.recipe;
+      if (await canPull(reference)) await fill(one, (archive) => this.#store.pull(reference, archive));
+      else await fill(one, async (archive) => this.#build(one, await this.#debianBase(), false, archive));
+    }
+  }
+
+  #debianBase(): Promise<string> {
+    this.#debian ??= debianBase(this.#store);
+    return this.#debian;
+  }
+
+  async #build({ recipe, hash }: Planned, base: string, pull: boolean, archive: string): Promise<void> {
     // Tagged by content, so that two checkouts may build at once.
     const image = `localhost/tidegate-${recipe.name}:${hash}`;
     const args = { ...recipe.build.args, [recipe.baseArgument]: base };
-    await store.build(image, { ...recipe.build, args });
-    await store.save(image, recipe.reference, `${archive}.${process.pid}`);
-    await rename(`${archive}.${process.pid}`, archive);
-    await removeEarlier(recipe, archive);
-    progress(`image ${recipe.reference} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+    await this.#store.build(image, { ...recipe.build, args, pull });
+    await this.#store.save(image, recipe.reference, archive);
   }
+}
+
+/** Lets an archive be written beside its place and moves it there. */
+async function fill({ recipe, archive }: Planned, write: (archive: string) => Promise<void>): Promise<void> {
+  const started = performance.now();
+  const unfinished = `${archive}.${process.pid}`;
+  await write(unfinished);
+  await rename(unfinished, archive);
+  await removeEarlier(recipe, archive);
+  progress(`image ${recipe.reference} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
 
 async function removeEarlier({ name }: Recipe, archive: string): Promise<void> {

@@ -16,6 +16,8 @@ export interface Build {
   readonly contexts?: Named;
   /** Files that a step reads and no layer keeps. */
   readonly secrets?: Named;
+  /** Whether a base that is not here is pulled; never by default. */
+  readonly pull?: boolean;
   /** Directories of this machine that steps see, read-only, by the path they have there. */
   readonly mounts?: Named;
 }
@@ -36,7 +38,7 @@ export class ImageStore {
   async build(image: string, build: Build): Promise<void> {
     await this.#buildah('build', [
       '--layers',
-      '--pull-never',
+      ...(build.pull === true ? [] : ['--pull-never']),
       ...(build.target === undefined ? [] : ['--target', build.target]),
       ...options(build.args, (name, value) => ['--build-arg', `${name}=${value}`]),
       ...options(build.contexts, (name, directory) => ['--build-context', `${name}=${directory}`]),
@@ -56,6 +58,12 @@ export class ImageStore {
       source,
       `docker-archive:${archive}:${reference}`,
     ]);
+  }
+
+  /** Copies an image from its registry to such a file. */
+  async pull(reference: string, archive: string): Promise<void> {
+    const target = `docker-archive:${archive}:${reference}`;
+    await command('skopeo', ['copy', '--quiet', `docker://${reference}`, target]);
   }
 
   #buildah(verb: 'build' | 'images', args: readonly string[]): Promise<string> {
