@@ -5,24 +5,29 @@ const FORCED_EXIT_CODE = 130;
 const DUPLICATE_WITHIN_MS = 1_000;
 
 /**
- * Runs a server until SIGTERM or SIGINT, then drains it. A second signal ends the process at once, with exit code 130,
- * unless it comes so soon that it must be the same one.
+ * Starts a server, runs it until SIGTERM or SIGINT, then drains it. A signal that comes while it starts counts as soon
+ * as it has started. A second signal ends the process at once, with exit code 130, unless it comes so soon that it must
+ * be the same one.
  */
-export async function runUntilStopped(app: Pick<RealtimeApp, 'log' | 'drain'>): Promise<void> {
-  await new Promise<void>((resolve) => {
+export async function runUntilStopped(
+  start: () => Promise<Pick<RealtimeApp, 'log' | 'drain'>>,
+): Promise<void> {
+  // Listened to before anything starts: whoever has read that the server listens may stop it right then.
+  const stopped = stopSignal();
+  const app = await start();
+  app.log.info({ signal: await stopped }, 'Stopping');
+  await app.drain();
+}
+
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
     let firstAt: number | undefined;
     const stop = (signal: NodeJS.Signals) => {
       const now = performance.now();
-      if (firstAt === undefined) {
-        firstAt = now;
-        app.log.info({ signal }, 'Stopping');
-        resolve();
-      } else if (now - firstAt > DUPLICATE_WITHIN_MS) {
-        app.log.warn({ signal }, 'Stopping at once');
-        process.exit(FORCED_EXIT_CODE);
-      }
+      firstAt ??= now;
+      if (now - firstAt > DUPLICATE_WITHIN_MS) process.exit(FORCED_EXIT_CODE);
+      resolve(signal);
     };
     process.on('SIGTERM', stop).on('SIGINT', stop);
   });
-  await app.drain();
 }

@@ -29,10 +29,12 @@ export async function dev(file: string, options: DevOptions): Promise<void> {
     overrides: { source: 'the options', settings: { host: options.host, dataDirectory: options.data } },
   });
   const log = createLogger(settings.logLevel, readableLog(process.stdout));
-  const server = await startServer({ ...settings, port: options.port }, { log });
-  await server.whenReady();
-  console.log(`\nOpen ${server.address.url}/ in two browser tabs; Ctrl+C stops\n`);
-  await runUntilStopped(server);
+  await runUntilStopped(async () => {
+    const server = await startServer({ ...settings, port: options.port }, { log });
+    await server.whenReady();
+    console.log(`\nOpen ${server.address.url}/ in two browser tabs; Ctrl+C stops\n`);
+    return server;
+  });
   process.exit(0);
 }
 

@@ -10,8 +10,10 @@ export async function serveCommand(options: {
   const overrides = { source: '--host', settings: { host } };
   const read = () => loadSettings({ file: options.settings, env: process.env, overrides });
   const settings = read();
-  const server = await startServer({ ...settings, port: options.port ?? settings.port }, { reread: read });
-  server.log.info({ host: server.address.host, port: server.address.port }, 'Listening');
-  await runUntilStopped(server);
+  await runUntilStopped(async () => {
+    const server = await startServer({ ...settings, port: options.port ?? settings.port }, { reread: read });
+    server.log.info({ host: server.address.host, port: server.address.port }, 'Listening');
+    return server;
+  });
   process.exit(0);
 }

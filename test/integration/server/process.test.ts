@@ -210,7 +210,7 @@ describe('GIVEN two replicas, one of which is killed', () => {
 describe('GIVEN npm start', () => {
   /** Starts it by `program`, waits until it serves, and tells how it ends. */
   async function npmStart(program: string, args: readonly string[], stop: (child: ChildProcess) => void) {
-    const child = spawn(program, args, { stdio: 'pipe' });
+    const child = spawn(program, args, { stdio: 'pipe', env: { ...process.env, SHELL: '/bin/sh' } });
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
@@ -227,8 +227,10 @@ describe('GIVEN npm start', () => {
   };
 
   it('WHEN Ctrl+C is typed in its terminal THEN it drains and the shell sees 0', async () => {
-    // The terminal interrupts npm and the server at once, and npm passes its interrupt on.
-    const terminal = ['--quiet', '--return', '--command', (await command()).join(' '), '/dev/null'];
+    // The terminal interrupts npm and the server at once, and npm passes its interrupt on. `exec`, since a shell that
+    // stays in between, as dash does, dies of the interrupt itself.
+    const line = `exec ${(await command()).join(' ')}`;
+    const terminal = ['--quiet', '--return', '--command', line, '/dev/null'];
     const { code, output } = await npmStart('script', terminal, ({ stdin }) => stdin?.write('\x03'));
     expect(output).toContain('Drained');
     expect(code).toBe(0);
