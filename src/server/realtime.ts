@@ -2,24 +2,24 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { TidegateError } from '../spec/errors.ts';
 import type { Settings } from '../spec/settings.ts';
-import { type Broker, InProcessBroker } from './broker/broker.ts';
-import { RedisBroker } from './broker/redis.ts';
-import { Connections } from './connections.ts';
-import { currentSettings } from './current-settings.ts';
-import { Dependency } from './dependency.ts';
-import { drainConnections } from './drain.ts';
-import { type Endpoint, Gate, type Handler } from './gate.ts';
-import { httpServer } from './http.ts';
-import { createLogger } from './log.ts';
-import { metricsOf } from './metrics.ts';
-import { type Room, Rooms } from './rooms.ts';
-import { RoutePattern } from './route-pattern.ts';
+import { TokenCheck } from './auth/token.ts';
+import { httpServer } from './http/http-server.ts';
+import { Backend } from './observability/backend.ts';
+import { createLogger } from './observability/log.ts';
+import { metricsOf } from './observability/metrics.ts';
+import { Tally } from './observability/tally.ts';
+import { type Broker, InProcessBroker } from './rooms/broker/broker.ts';
+import { RedisBroker } from './rooms/broker/redis.ts';
+import { type Room, Rooms } from './rooms/rooms.ts';
+import { currentSettings } from './settings/current-settings.ts';
 import { lockDataDirectory, prepareDataDirectory } from './store/data-directory.ts';
 import { embeddedPostgres, postgresServer } from './store/database.ts';
 import { History } from './store/history.ts';
-import { Tally } from './tally.ts';
-import { TokenCheck } from './token.ts';
-import { Turn } from './turn.ts';
+import { Connections } from './transport/connections.ts';
+import { drainConnections } from './transport/drain.ts';
+import { type Endpoint, Gate, type Handler } from './transport/gate.ts';
+import { RoutePattern } from './transport/route-pattern.ts';
+import { Turn } from './transport/turn.ts';
 
 export interface RealtimeOptions {
   readonly settings: Settings;
@@ -79,19 +79,19 @@ export function realtime({
   const turn = new Turn();
   const tally = new Tally();
   const endpoints: Endpoint[] = [];
-  const dependencies: Dependency[] = [];
+  const backends: Backend[] = [];
   const embedded = settings.postgres.host === undefined;
   let unlock = () => {};
   let drained: Promise<void> | undefined;
   const draining = () => drained !== undefined;
 
   const current = currentSettings(settings, reread, log);
-  const broker = brokerOf(current, dependencies, log);
-  const history = historyOf(current, dependencies, log);
+  const broker = brokerOf(current, backends, log);
+  const history = historyOf(current, backends, log);
   const rooms = new Rooms(broker, turn, tally);
   const connections = new Connections(settings.ping.intervalSeconds, tally);
-  const metrics = metricsOf({ connections, rooms, tally, broker, history, dependencies, draining });
-  const http = httpServer({ settings, dependencies, metrics, connections, draining });
+  const metrics = metricsOf({ connections, rooms, tally, broker, history, backends, draining });
+  const http = httpServer({ settings, backends, metrics, connections, draining });
   const tokens = new TokenCheck(() => current().auth.tokenKey);
   const gate = new Gate({ settings, endpoints, connections, tokens, turn, tally, log, draining });
   http.server.on('upgrade', (request, wire, head) => void gate.upgrade(request, wire, head));
@@ -138,7 +138,7 @@ export function realtime({
       return address;
     },
     async whenReady() {
-      await Promise.all(dependencies.map((dependency) => dependency.whenUp()));
+      await Promise.all(backends.map((backend) => backend.whenUp()));
     },
     drain() {
       drained ??= drain();
@@ -147,18 +147,18 @@ export function realtime({
   };
 }
 
-function brokerOf(current: () => Settings, dependencies: Dependency[], log: Logger): Broker {
+function brokerOf(current: () => Settings, backends: Backend[], log: Logger): Broker {
   const { redis } = current();
   if (redis.host === undefined) return new InProcessBroker();
-  const dependency = new Dependency('redis', 'always', log);
-  dependencies.push(dependency);
-  return new RedisBroker({ redis, password: () => current().redis.password, dependency });
+  const backend = new Backend('redis', 'always', log);
+  backends.push(backend);
+  return new RedisBroker({ redis, password: () => current().redis.password, backend });
 }
 
-function historyOf(current: () => Settings, dependencies: Dependency[], log: Logger): History {
+function historyOf(current: () => Settings, backends: Backend[], log: Logger): History {
   const { postgres, dataDirectory } = current();
-  const dependency = new Dependency('postgres', 'at start', log);
-  dependencies.push(dependency);
+  const backend = new Backend('postgres', 'at start', log);
+  backends.push(backend);
   const open =
     postgres.host === undefined
       ? () => embeddedPostgres(dataDirectory)
@@ -166,9 +166,9 @@ function historyOf(current: () => Settings, dependencies: Dependency[], log: Log
           postgresServer(
             postgres,
             () => current().postgres.password,
-            (error) => dependency.down(error),
+            (error) => backend.down(error),
           );
-  return new History({ open, dependency, log });
+  return new History({ open, backend, log });
 }
 
 async function listen(http: FastifyInstance, { host, port }: Settings): Promise<Address> {

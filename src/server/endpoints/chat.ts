@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Request } from '../gate.ts';
 import type { RealtimeApp } from '../realtime.ts';
 import type { ChatMessage } from '../store/chat-message.ts';
+import type { Request } from '../transport/gate.ts';
 
 /** What a member of a room gets. */
 interface ChatEvent {

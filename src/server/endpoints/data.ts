@@ -1,6 +1,6 @@
-import { CLOSE } from '../connection.ts';
 import type { RealtimeApp } from '../realtime.ts';
-import { InvalidJson } from '../socket.ts';
+import { CLOSE } from '../transport/connection.ts';
+import { InvalidJson } from '../transport/socket.ts';
 
 /** `/data`: takes one JSON message, says that it was received, and closes. */
 export function data(app: RealtimeApp): void {

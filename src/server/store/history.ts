@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { retryDelay } from '../back-off.ts';
-import type { Dependency } from '../dependency.ts';
+import type { Backend } from '../observability/backend.ts';
+import { retryDelay } from './back-off.ts';
 import type { ChatMessage } from './chat-message.ts';
 import type { Database } from './database.ts';
 import { insertMessages, prepareSchema, recentMessages } from './sql.ts';
@@ -9,7 +9,7 @@ import { insertMessages, prepareSchema, recentMessages } from './sql.ts';
 interface HistoryOptions {
   /** Opens the database; called again until it succeeds. */
   readonly open: () => Promise<Database>;
-  readonly dependency: Dependency;
+  readonly backend: Backend;
   readonly log: Logger;
   /** Messages that may wait while Postgres is away; 10,000 by default. */
   readonly mostWaiting?: number;
@@ -92,7 +92,7 @@ export class History {
   }
 
   async #read(room: string, count: number): Promise<readonly ChatMessage[]> {
-    if (this.#database === undefined || !this.#options.dependency.isUp) return [];
+    if (this.#database === undefined || !this.#options.backend.isUp) return [];
     const read = new AbortController();
     try {
       return await Promise.race([
@@ -108,17 +108,17 @@ export class History {
   }
 
   async #run(): Promise<void> {
-    const { open, dependency } = this.#options;
+    const { open, backend } = this.#options;
     for (let attempt = 1; !this.#stop.signal.aborted; attempt += 1) {
       try {
         this.#database ??= await open();
         await prepareSchema(this.#database);
-        dependency.up();
+        backend.up();
         attempt = 0;
         await this.#work(this.#database);
       } catch (error) {
         this.failures += 1;
-        dependency.down(error);
+        backend.down(error);
         await sleep(retryDelay(attempt + 1), undefined, { signal: this.#stop.signal }).catch(() => {});
       }
     }

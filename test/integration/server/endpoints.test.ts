@@ -231,7 +231,7 @@ describe('GIVEN the HTTP side', () => {
     expect(ready.status).toBe(200);
     expect(await ready.json()).toMatchObject({
       status: 'ready',
-      dependencies: { postgres: { status: 'up' } },
+      backends: { postgres: { status: 'up' } },
     });
   });
 

@@ -57,7 +57,7 @@ describe('GIVEN Redis and Postgres that are away at start', () => {
     await until(replica, 'that both are away', {
       code: 503,
       status: 'not ready',
-      dependencies: { redis: away, postgres: away },
+      backends: { redis: away, postgres: away },
     });
     await Promise.all([cache.start(), database.start()]);
     await until(replica, 'that all is well', ready);
@@ -70,7 +70,7 @@ describe('GIVEN a wrong password', () => {
     const replica = await start('wrong');
     await until(replica, 'that both refuse', {
       code: 503,
-      dependencies: { redis: { reason: 'WRONGPASS' }, postgres: { reason: '28P01' } },
+      backends: { redis: { reason: 'WRONGPASS' }, postgres: { reason: '28P01' } },
     });
   });
 });
@@ -99,7 +99,7 @@ describe('GIVEN a replica whose secrets come from files', () => {
     );
     replicas.push(replica);
     const refused = { status: 'down' };
-    await until(replica, 'that both refuse', { dependencies: { redis: refused, postgres: refused } });
+    await until(replica, 'that both refuse', { backends: { redis: refused, postgres: refused } });
     const enter = async (key = '') => {
       const token = new SignJWT().setProtectedHeader({ alg: 'HS256' }).setSubject('alice');
       const signed = await token.sign(new TextEncoder().encode(key));
@@ -130,7 +130,7 @@ describe('GIVEN a replica whose Postgres goes away', () => {
     await until(replica, 'that Postgres is away', {
       code: 200,
       status: 'degraded',
-      dependencies: { postgres: { status: 'down' } },
+      backends: { postgres: { status: 'down' } },
     });
     const bob = await TestClient.connect(`${replica.address.url}/chat/outage?username=bob`);
     await bob.waitFor(
@@ -157,7 +157,7 @@ describe('GIVEN two replicas whose Redis goes away', () => {
     const bob = await TestClient.connect(`${second.address.url}/chat/outage?username=bob`);
     await alice.waitFor('both', ({ count }) => count === 2);
     await cache.stop();
-    await until(first, 'that Redis is away', { code: 503, dependencies: { redis: { status: 'down' } } });
+    await until(first, 'that Redis is away', { code: 503, backends: { redis: { status: 'down' } } });
     alice.send('to my replica');
     await alice.waitFor('its own message', ({ text }) => text === 'to my replica', 2);
     await cache.start();

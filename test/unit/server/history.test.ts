@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Dependency } from '../../../src/server/dependency.ts';
+import { Backend } from '../../../src/server/observability/backend.ts';
 import type { Database } from '../../../src/server/store/database.ts';
 import { History } from '../../../src/server/store/history.ts';
 
@@ -37,8 +37,8 @@ const until = (done: () => boolean) => vi.waitFor(() => expect(done()).toBe(true
 beforeEach(() => {
   database = new Postgres();
   opened = Promise.resolve(database);
-  const dependency = new Dependency('postgres', 'at start', log);
-  history = new History({ open: () => opened, dependency, log, mostWaiting: 3 });
+  const backend = new Backend('postgres', 'at start', log);
+  history = new History({ open: () => opened, backend, log, mostWaiting: 3 });
 });
 afterEach(() => history.close(0));
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Inbox } from '../../../src/server/inbox.ts';
+import { Inbox } from '../../../src/server/transport/inbox.ts';
 
 function inboxOf() {
   const calls: string[] = [];

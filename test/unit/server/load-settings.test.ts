@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type LoadSettingsOptions, loadSettings } from '../../../src/server/load-settings.ts';
+import { type LoadSettingsOptions, loadSettings } from '../../../src/server/settings/load-settings.ts';
 import { settingInfos } from '../../../src/spec/settings.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tidegate-settings-'));

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { Dependency } from '../../../src/server/dependency.ts';
-import { createLogger } from '../../../src/server/log.ts';
+import { Backend } from '../../../src/server/observability/backend.ts';
+import { createLogger } from '../../../src/server/observability/log.ts';
 
 function loggerTo(lines: string[], level: 'debug' | 'info' = 'info') {
   return createLogger(level, { write: (line) => void lines.push(line) });
@@ -31,41 +31,41 @@ describe('GIVEN the log', () => {
   });
 });
 
-describe('GIVEN a dependency', () => {
+describe('GIVEN a backend', () => {
   const silent = pino({ level: 'silent' });
   const refused = Object.assign(new Error('connect ECONNREFUSED 10.0.0.1:6379'), { code: 'ECONNREFUSED' });
 
   it('WHEN it fails again and again for the same reason THEN that is logged once', () => {
     const lines: string[] = [];
-    const dependency = new Dependency('redis', 'always', loggerTo(lines));
-    for (let count = 0; count < 3; count += 1) dependency.down(refused);
-    dependency.up();
-    dependency.up();
+    const backend = new Backend('redis', 'always', loggerTo(lines));
+    for (let count = 0; count < 3; count += 1) backend.down(refused);
+    backend.up();
+    backend.up();
     expect(lines.map((line) => JSON.parse(line).msg)).toEqual(['redis is down', 'redis is up']);
   });
 
   it('WHEN it is told of THEN there is a code and no address', () => {
-    const dependency = new Dependency('redis', 'always', silent);
-    expect(dependency.report()).toEqual({ status: 'connecting' });
-    dependency.down(refused);
-    expect(dependency.report()).toEqual({ status: 'down', reason: 'ECONNREFUSED' });
-    dependency.down(new Error('WRONGPASS invalid username-password pair'));
-    expect(dependency.report()).toEqual({ status: 'down', reason: 'WRONGPASS' });
-    dependency.down(new Error('something at 10.0.0.1'));
-    expect(dependency.report()).toEqual({ status: 'down', reason: 'unreachable' });
-    dependency.up();
-    expect(dependency.report()).toEqual({ status: 'up' });
+    const backend = new Backend('redis', 'always', silent);
+    expect(backend.report()).toEqual({ status: 'connecting' });
+    backend.down(refused);
+    expect(backend.report()).toEqual({ status: 'down', reason: 'ECONNREFUSED' });
+    backend.down(new Error('WRONGPASS invalid username-password pair'));
+    expect(backend.report()).toEqual({ status: 'down', reason: 'WRONGPASS' });
+    backend.down(new Error('something at 10.0.0.1'));
+    expect(backend.report()).toEqual({ status: 'down', reason: 'unreachable' });
+    backend.up();
+    expect(backend.report()).toEqual({ status: 'up' });
   });
 
   it('WHEN it went away after it was up THEN only what is always essential blocks', () => {
     const [cache, database] = [
-      new Dependency('redis', 'always', silent),
-      new Dependency('postgres', 'at start', silent),
+      new Backend('redis', 'always', silent),
+      new Backend('postgres', 'at start', silent),
     ];
     expect([cache.blocks, database.blocks]).toEqual([true, true]);
-    for (const dependency of [cache, database]) dependency.up();
+    for (const backend of [cache, database]) backend.up();
     expect([cache.blocks, database.blocks]).toEqual([false, false]);
-    for (const dependency of [cache, database]) dependency.down(refused);
+    for (const backend of [cache, database]) backend.down(refused);
     expect([cache.blocks, database.blocks]).toEqual([true, false]);
   });
 });

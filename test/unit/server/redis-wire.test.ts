@@ -4,7 +4,7 @@ import {
   encodeNotice,
   redisName,
   roomOfChannel,
-} from '../../../src/server/broker/redis-wire.ts';
+} from '../../../src/server/rooms/broker/redis-wire.ts';
 
 const from = '11111111-1111-4111-8111-111111111111';
 const id = '22222222-2222-4222-8222-222222222222';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { originAllowed } from '../../../src/server/origin.ts';
-import { RoutePattern } from '../../../src/server/route-pattern.ts';
+import { originAllowed } from '../../../src/server/auth/origin.ts';
+import { RoutePattern } from '../../../src/server/transport/route-pattern.ts';
 
 describe('GIVEN the pattern /chat/:room', () => {
   const pattern = new RoutePattern('/chat/:room');

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createLogger } from '../../../src/server/log.ts';
+import { createLogger } from '../../../src/server/observability/log.ts';
 import { runUntilStopped } from '../../../src/server/run.ts';
 
 afterEach(() => {

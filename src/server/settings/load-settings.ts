@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { ERRORS, type ErrorCode, type Problem, TidegateError } from '../spec/errors.ts';
-import { type SettingInfo, Settings, settingInfos } from '../spec/settings.ts';
+import { ERRORS, type ErrorCode, type Problem, TidegateError } from '../../spec/errors.ts';
+import { type SettingInfo, Settings, settingInfos } from '../../spec/settings.ts';
 
 export interface LoadSettingsOptions {
   /** Settings below everything else, and where they come from: a spec, for example. */

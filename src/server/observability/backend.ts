@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 
 /** Redis or Postgres, as /readyz and the metrics tell of it. */
-export class Dependency {
+export class Backend {
   readonly name: string;
   /** Whether the process is of no use to new clients while this one is away. */
   readonly essential: 'always' | 'at start';
@@ -28,7 +28,7 @@ export class Dependency {
 
   up(): void {
     if (this.isUp) return;
-    this.#log.info({ dependency: this.name }, `${this.name} is up`);
+    this.#log.info({ backend: this.name }, `${this.name} is up`);
     this.#status = 'up';
     this.#reason = undefined;
     this.#wasUp = true;
@@ -38,7 +38,7 @@ export class Dependency {
   down(error: unknown): void {
     const reason = reasonOf(error);
     if (this.#status === 'down' && this.#reason === reason) return;
-    this.#log.warn({ dependency: this.name, reason, detail: messageOf(error) }, `${this.name} is down`);
+    this.#log.warn({ backend: this.name, reason, detail: messageOf(error) }, `${this.name} is down`);
     this.#status = 'down';
     this.#reason = reason;
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Settings } from '../spec/settings.ts';
+import type { Settings } from '../../spec/settings.ts';
 import { CLOSE } from './connection.ts';
 import type { Connections } from './connections.ts';
 

@@ -2,14 +2,14 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
-import type { Settings } from '../spec/settings.ts';
+import type { Settings } from '../../spec/settings.ts';
+import { originAllowed } from '../auth/origin.ts';
+import type { TokenCheck } from '../auth/token.ts';
+import type { Tally } from '../observability/tally.ts';
 import { CLOSE, Connection } from './connection.ts';
 import type { Connections } from './connections.ts';
-import { originAllowed } from './origin.ts';
 import type { Params, RoutePattern } from './route-pattern.ts';
 import { InvalidJson, type Socket, SocketClosed } from './socket.ts';
-import type { Tally } from './tally.ts';
-import type { TokenCheck } from './token.ts';
 import type { Turn } from './turn.ts';
 
 /** What a handler learns of the request. */

@@ -1,12 +1,12 @@
 import { type FastifyInstance, fastify } from 'fastify';
 import type { Registry } from 'prom-client';
-import type { Settings } from '../spec/settings.ts';
-import type { Dependency } from './dependency.ts';
-import { originAllowed } from './origin.ts';
+import type { Settings } from '../../spec/settings.ts';
+import { originAllowed } from '../auth/origin.ts';
+import type { Backend } from '../observability/backend.ts';
 
 interface HttpOptions {
   readonly settings: Settings;
-  readonly dependencies: readonly Dependency[];
+  readonly backends: readonly Backend[];
   readonly metrics: Registry;
   readonly connections: { readonly size: number };
   readonly draining: () => boolean;
@@ -15,7 +15,7 @@ interface HttpOptions {
 /** The HTTP side: probes and metrics. Requests are not logged, so no query with a token in it ever is. */
 export function httpServer({
   settings,
-  dependencies,
+  backends,
   metrics,
   connections,
   draining,
@@ -36,14 +36,12 @@ export function httpServer({
   http.get('/healthz', async () => ({ status: 'ok' }));
 
   http.get('/readyz', async (_, reply) => {
-    const ready = !draining() && !dependencies.some((dependency) => dependency.blocks);
-    const degraded = dependencies.some((dependency) => !dependency.isUp);
+    const ready = !draining() && !backends.some((backend) => backend.blocks);
+    const degraded = backends.some((backend) => !backend.isUp);
     reply.code(ready ? 200 : 503);
     return {
       status: draining() ? 'draining' : !ready ? 'not ready' : degraded ? 'degraded' : 'ready',
-      dependencies: Object.fromEntries(
-        dependencies.map((dependency) => [dependency.name, dependency.report()]),
-      ),
+      backends: Object.fromEntries(backends.map((backend) => [backend.name, backend.report()])),
       connections: connections.size,
     };
   });

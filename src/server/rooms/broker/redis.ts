@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import type { Settings } from '../../spec/settings.ts';
-import { retryDelay } from '../back-off.ts';
-import type { Dependency } from '../dependency.ts';
+import type { Settings } from '../../../spec/settings.ts';
+import type { Backend } from '../../observability/backend.ts';
+import { retryDelay } from '../../store/back-off.ts';
 import type { RoomMessage } from '../local-room.ts';
 import type { Broker, BrokerReceiver } from './broker.ts';
 import { decodeNotice, encodeNotice, redisName, roomOfChannel } from './redis-wire.ts';
@@ -11,7 +11,7 @@ export interface RedisBrokerOptions {
   readonly redis: Settings['redis'];
   /** Asked before each attempt to connect. */
   readonly password: () => string | undefined;
-  readonly dependency: Dependency;
+  readonly backend: Backend;
   /** How often a replica renews what it has in Redis, in milliseconds; 5,000 by default. */
   readonly heartbeatMs?: number;
 }
@@ -33,7 +33,7 @@ export class RedisBroker implements Broker {
   /** Messages that did not reach Redis, and so not the other replicas. */
   failures = 0;
   readonly #id = randomUUID();
-  readonly #dependency: Dependency;
+  readonly #backend: Backend;
   readonly #heartbeatMs: number;
   readonly #commands: Redis;
   readonly #subscriber: Redis;
@@ -45,8 +45,8 @@ export class RedisBroker implements Broker {
   #beatHeard = false;
   #inFlight = 0;
 
-  constructor({ redis, password, dependency, heartbeatMs = 5_000 }: RedisBrokerOptions) {
-    this.#dependency = dependency;
+  constructor({ redis, password, backend, heartbeatMs = 5_000 }: RedisBrokerOptions) {
+    this.#backend = backend;
     this.#heartbeatMs = heartbeatMs;
     const options = {
       host: redis.host,
@@ -70,9 +70,9 @@ export class RedisBroker implements Broker {
         client.options.password = password();
         return retryDelay(attempt);
       };
-      client.on('error', (error) => dependency.down(error));
+      client.on('error', (error) => backend.down(error));
       client.on('close', () => {
-        if (dependency.isUp) dependency.down(new Error('CLOSED by Redis'));
+        if (backend.isUp) backend.down(new Error('CLOSED by Redis'));
       });
       client.on('ready', () => this.#ready());
     }
@@ -113,7 +113,7 @@ export class RedisBroker implements Broker {
       (error) => {
         this.#inFlight -= 1;
         this.failures += 1;
-        this.#dependency.down(error);
+        this.#backend.down(error);
       },
     );
     if (this.#inFlight >= MOST_IN_FLIGHT) await sent;
@@ -143,7 +143,7 @@ export class RedisBroker implements Broker {
         .filter((_, index) => alive[index] !== 0)
         .flatMap(([, list]) => JSON.parse(list) as string[]);
     } catch (error) {
-      this.#dependency.down(error);
+      this.#backend.down(error);
       return [];
     }
   }
@@ -177,7 +177,7 @@ export class RedisBroker implements Broker {
     if (this.#commands.status !== 'ready' || this.#subscriber.status !== 'ready') return;
     if (this.#beatSent && !this.#beatHeard) {
       this.#beatSent = false;
-      this.#dependency.down(new Error('TIMEOUT of the message to itself'));
+      this.#backend.down(new Error('TIMEOUT of the message to itself'));
       this.#commands.disconnect(true);
       this.#subscriber.disconnect(true);
       return;
@@ -189,7 +189,7 @@ export class RedisBroker implements Broker {
       this.#commands.set(self, '1', 'PX', this.#heartbeatMs * MISSED_BEATS),
       ...[...this.#users].map(([room, users]) => this.#writeUsers(room, users)),
       this.#commands.publish(self, ''),
-    ]).catch((error) => this.#dependency.down(error));
+    ]).catch((error) => this.#backend.down(error));
     for (const room of this.#rooms) this.#receiver?.presenceChanged(room);
   }
 
@@ -209,7 +209,7 @@ export class RedisBroker implements Broker {
     const room = roomOfChannel(channel);
     if (room === undefined) {
       this.#beatHeard = true;
-      this.#dependency.up();
+      this.#backend.up();
       return;
     }
     const notice = decodeNotice(data);

@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
-import type { Settings } from '../spec/settings.ts';
+import type { Settings } from '../../spec/settings.ts';
 
 /** Keys whose values never reach a log, at the top and one level down. */
 const SECRET_KEYS = ['password', 'tokenKey', 'token', 'authorization', 'cookie'];

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Settings } from '../spec/settings.ts';
+import type { Settings } from '../../spec/settings.ts';
 
 const READ_AGAIN_AFTER_MS = 5_000;
 

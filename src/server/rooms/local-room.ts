@@ -1,6 +1,6 @@
-import { type Frame, textFrame } from './frame.ts';
-import type { Tally } from './tally.ts';
-import type { Turn } from './turn.ts';
+import type { Tally } from '../observability/tally.ts';
+import { type Frame, textFrame } from '../transport/frame.ts';
+import type { Turn } from '../transport/turn.ts';
 
 /** What goes to a room. The id lets who joins tell what the history has told already. */
 export interface RoomMessage {

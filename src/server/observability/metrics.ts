@@ -1,9 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { Broker } from './broker/broker.ts';
-import type { Connections } from './connections.ts';
-import type { Dependency } from './dependency.ts';
-import type { Rooms } from './rooms.ts';
-import type { History } from './store/history.ts';
+import type { Broker } from '../rooms/broker/broker.ts';
+import type { Rooms } from '../rooms/rooms.ts';
+import type { History } from '../store/history.ts';
+import type { Connections } from '../transport/connections.ts';
+import type { Backend } from './backend.ts';
 import type { Tally } from './tally.ts';
 
 export interface MetricSources {
@@ -12,13 +12,13 @@ export interface MetricSources {
   readonly tally: Tally;
   readonly broker: Broker;
   readonly history: History;
-  readonly dependencies: readonly Dependency[];
+  readonly backends: readonly Backend[];
   readonly draining: () => boolean;
 }
 
 /** Everything /metrics shows. Values are read when they are scraped, so counting costs the hot path nothing. */
 export function metricsOf(sources: MetricSources): Registry {
-  const { connections, rooms, tally, broker, history, dependencies, draining } = sources;
+  const { connections, rooms, tally, broker, history, backends, draining } = sources;
   const register = new Registry();
   collectDefaultMetrics({ register });
 
@@ -77,13 +77,12 @@ export function metricsOf(sources: MetricSources): Registry {
   counter('tidegate_history_lost_total', 'Chat messages given up', () => history.lost);
   counter('tidegate_history_failures_total', 'Times that Postgres failed', () => history.failures);
   new Gauge({
-    name: 'tidegate_dependency_up',
+    name: 'tidegate_backend_up',
     help: '1 when Redis, or Postgres, can be used',
-    labelNames: ['dependency'],
+    labelNames: ['backend'],
     registers: [register],
     collect() {
-      for (const dependency of dependencies)
-        this.set({ dependency: dependency.name }, Number(dependency.isUp));
+      for (const backend of backends) this.set({ backend: backend.name }, Number(backend.isUp));
     },
   });
   return register;

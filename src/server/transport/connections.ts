@@ -1,5 +1,5 @@
+import type { Tally } from '../observability/tally.ts';
 import type { Connection } from './connection.ts';
-import type { Tally } from './tally.ts';
 
 /** Parts of a ping interval; pings are sent within one part of when they are due. */
 const PARTS = 20;

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { Tally } from '../observability/tally.ts';
+import type { Connection } from '../transport/connection.ts';
+import { type Socket, SocketClosed } from '../transport/socket.ts';
+import type { Turn } from '../transport/turn.ts';
 import type { Broker, BrokerReceiver } from './broker/broker.ts';
-import type { Connection } from './connection.ts';
 import { LocalRoom, type RoomMessage } from './local-room.ts';
 import { presenceText } from './presence.ts';
-import { type Socket, SocketClosed } from './socket.ts';
-import type { Tally } from './tally.ts';
-import type { Turn } from './turn.ts';
 
 /** How a socket joins a room. */
 export interface JoinOptions {

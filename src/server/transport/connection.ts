@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
+import type { Tally } from '../observability/tally.ts';
+import type { LocalRoom, Member } from '../rooms/local-room.ts';
 import { type Frame, textFrame } from './frame.ts';
 import { Inbox } from './inbox.ts';
-import type { LocalRoom, Member } from './local-room.ts';
 import { Outbox } from './outbox.ts';
 import { InvalidJson, type Socket, SocketClosed } from './socket.ts';
-import type { Tally } from './tally.ts';
 import type { Turn } from './turn.ts';
 
 /** WebSocket close codes the server uses (RFC 6455 and the IANA registry). */
