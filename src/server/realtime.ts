@@ -1,9 +1,15 @@
-import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { TidegateError } from '../spec/errors.ts';
 import type { Settings } from '../spec/settings.ts';
+import { type Dependency, DependencyScope } from './app/dependency.ts';
+import type { EndpointOptions, Handler, HandshakeSchemas } from './app/endpoint.ts';
+import { Lifecycle, type LifecycleHook } from './app/lifecycle.ts';
+import { type Middleware, Middlewares } from './app/middleware.ts';
+import { Authenticator } from './auth/authenticator.ts';
 import { TokenCheck } from './auth/token.ts';
-import { httpServer } from './http/http-server.ts';
+import { clientAddress } from './http/client-address.ts';
+import { type HttpServer, httpServer } from './http/http-server.ts';
+import { probes } from './http/probes.ts';
 import { Backend } from './observability/backend.ts';
 import { createLogger } from './observability/log.ts';
 import { metricsOf } from './observability/metrics.ts';
@@ -17,7 +23,7 @@ import { embeddedPostgres, postgresServer } from './store/database.ts';
 import { History } from './store/history.ts';
 import { Connections } from './transport/connections.ts';
 import { drainConnections } from './transport/drain.ts';
-import { type Endpoint, Gate, type Handler } from './transport/gate.ts';
+import { type Endpoint, Gate } from './transport/gate.ts';
 import { RoutePattern } from './transport/route-pattern.ts';
 import { Turn } from './transport/turn.ts';
 
@@ -27,11 +33,6 @@ export interface RealtimeOptions {
   readonly log?: Logger;
   /** Reads the settings again, so that rotated secrets are taken up; without it they stay as they are. */
   readonly reread?: () => Settings;
-}
-
-export interface EndpointOptions {
-  /** Refuses with 401, before the upgrade, who has no valid token in the query; `request.user` is its subject. */
-  readonly token?: boolean;
 }
 
 /** Where a server listens. */
@@ -47,18 +48,31 @@ export interface RealtimeApp {
   readonly settings: Settings;
   readonly log: Logger;
   /** HTTP routes go here; /healthz, /readyz and /metrics are there already. */
-  readonly http: FastifyInstance;
+  readonly http: HttpServer;
   /** Chat messages in Postgres. */
   readonly history: History;
   /** Serves a path such as `/chat/:room`. The first endpoint that matches a request takes it. */
-  websocket(path: string, handler: Handler): void;
-  websocket(path: string, options: EndpointOptions, handler: Handler): void;
+  websocket<const Path extends string>(path: Path, handler: Handler<Path, HandshakeSchemas>): void;
+  websocket<const Path extends string, Options extends EndpointOptions>(
+    path: Path,
+    options: Options,
+    handler: Handler<Path, Options>,
+  ): void;
+  /** Adds middleware, which sees every HTTP request and every WebSocket from then on. */
+  use(middleware: Middleware): void;
+  /** Adds what starts before the first client comes and stops after the last has gone. */
+  hook(hook: LifecycleHook): void;
+  /** A dependency outside of any request; one that lives as long as the application. */
+  dependency<T>(dependency: Dependency<T>): Promise<T>;
+  /** Gives a value in place of what a dependency would open, for tests. */
+  override<T>(dependency: Dependency<T>, value: T): void;
   /** A room over all replicas; it exists while it is used. */
   room(name: string): Room;
   /**
    * Begins to listen. Redis and Postgres are connected to meanwhile: /readyz tells.
    *
-   * @throws TidegateError TG2003 when the port is taken, TG2004 when the data directory cannot be written to
+   * @throws TidegateError TG2003 when the port is taken, TG2004 when the data directory cannot be written to, TG2005 when
+   * a start hook fails
    */
   listen(): Promise<Address>;
   /** Resolves once Redis and Postgres were reached. */
@@ -91,9 +105,25 @@ export function realtime({
   const rooms = new Rooms(broker, turn, tally);
   const connections = new Connections(settings.ping.intervalSeconds, tally);
   const metrics = metricsOf({ connections, rooms, tally, broker, history, backends, draining });
-  const http = httpServer({ settings, backends, metrics, connections, draining });
-  const tokens = new TokenCheck(() => current().auth.tokenKey);
-  const gate = new Gate({ settings, endpoints, connections, tokens, turn, tally, log, draining });
+  const middlewares = new Middlewares();
+  const lifecycle = new Lifecycle(log);
+  const scope = new DependencyScope({ settings, log, exchange: undefined });
+  const authenticator = new Authenticator(new TokenCheck(() => current().auth.tokenKey));
+  const http = httpServer({ settings, middlewares, authenticator, scope, log });
+  probes(http, { backends, metrics, connections, draining });
+  const gate = new Gate({
+    settings,
+    endpoints,
+    middlewares,
+    scope,
+    connections,
+    authenticator,
+    addressOf: clientAddress(settings.trustedProxies),
+    turn,
+    tally,
+    log,
+    draining,
+  });
   http.server.on('upgrade', (request, wire, head) => void gate.upgrade(request, wire, head));
 
   async function lockOrClose(): Promise<() => void> {
@@ -115,6 +145,8 @@ export function realtime({
     connections.close();
     await broker.close();
     await http.close();
+    await lifecycle.stop();
+    await scope.close();
     unlock();
     log.info({ cut }, 'Drained');
   }
@@ -124,13 +156,22 @@ export function realtime({
     log,
     http,
     history,
-    websocket(path: string, ...rest: [Handler] | [EndpointOptions, Handler]) {
+    websocket(path: string, ...rest: readonly unknown[]) {
       const [options, handler] = rest.length === 1 ? [{}, rest[0]] : rest;
-      endpoints.push({ pattern: new RoutePattern(path), token: options.token === true, handler });
+      endpoints.push({
+        pattern: new RoutePattern(path),
+        options: options as EndpointOptions,
+        handler: handler as Handler,
+      });
     },
+    use: (middleware) => middlewares.add(middleware),
+    hook: (hook) => lifecycle.add(hook),
+    dependency: (dependency) => scope.use(dependency),
+    override: (dependency, value) => scope.override(dependency, value),
     room: (name) => rooms.room(name),
     async listen() {
       if (embedded) prepareDataDirectory(settings.dataDirectory);
+      await lifecycle.start();
       const address = await listen(http, settings);
       if (embedded) unlock = await lockOrClose();
       broker.start(rooms);
@@ -171,7 +212,7 @@ function historyOf(current: () => Settings, backends: Backend[], log: Logger): H
   return new History({ open, backend, log });
 }
 
-async function listen(http: FastifyInstance, { host, port }: Settings): Promise<Address> {
+async function listen(http: HttpServer, { host, port }: Settings): Promise<Address> {
   try {
     await http.listen({ host, port, backlog: 4_096 });
   } catch (error) {

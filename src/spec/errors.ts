@@ -62,6 +62,7 @@ export const ERRORS = {
     title: 'Directory not writable',
     remedy: 'Choose another directory, or change its owner or mode',
   },
+  TG2005: { title: 'Start hook failed', remedy: 'Mend what the hook starts, or give it a longer deadline' },
   TG3001: { title: 'Owned by another front door', remedy: 'Deliver it from one front door only' },
   TG3002: { title: 'No cluster', remedy: 'Check the kubeconfig, its context and the connection' },
   TG3003: { title: 'Refused by the API server', remedy: 'Do what its message asks for, then try again' },

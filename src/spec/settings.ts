@@ -65,7 +65,11 @@ const tunable = {
         .min(1_024)
         .max(268_435_456)
         .default(1_048_576)
-        .describe('Bytes that may wait for one slow client before its socket is closed with 1013'),
+        .describe('Bytes that may wait for one client that reads too slowly'),
+      slowClients: z
+        .enum(['close', 'drop-oldest'])
+        .default('close')
+        .describe('What happens when more waits: the socket is closed with 1013, or the oldest messages are dropped'),
       connections: z
         .int()
         .min(1)
@@ -86,6 +90,11 @@ const tunable = {
     })
     .prefault({})
     .describe('The chat endpoint'),
+  trustedProxies: z
+    .array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()]))
+    .max(64)
+    .default([])
+    .describe('Addresses (CIDR) of proxies whose X-Forwarded-For tells the address of the client'),
   cors: withRules(cors, [anyOriginWithCredentials]).prefault({}).describe('Which web pages may connect'),
 };
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import type { RealtimeApp } from '../realtime.ts';
 import type { ChatMessage } from '../store/chat-message.ts';
-import type { Request } from '../transport/gate.ts';
 
 /** What a member of a room gets. */
 interface ChatEvent {
@@ -15,8 +15,17 @@ interface ChatEvent {
   readonly replay?: true;
 }
 
-const MOST_NAME_CHARACTERS = 64;
-const MOST_ROOM_CHARACTERS = 128;
+const Params = z.object({ room: z.string().max(128, 'Must have at most 128 characters') });
+
+const Query = z.object({
+  /** The name a client gives itself, without control characters. */
+  username: z
+    .string()
+    .default('anonymous')
+    .transform((name) => name.replace(/\p{Cc}/gu, '').trim())
+    .pipe(z.string().regex(/^.{1,64}$/su, 'Must have 1 to 64 characters')),
+  presence: z.stringbool().default(false),
+});
 
 /**
  * `/chat/:room?username=…`: a plain text goes to every member of the room, as JSON.
@@ -25,14 +34,9 @@ const MOST_ROOM_CHARACTERS = 128;
  * included. With `presence=1` in the query it also gets who is present, at every change.
  */
 export function chat(app: RealtimeApp): void {
-  app.websocket('/chat/:room', async (socket, request) => {
-    const name = request.params.room ?? '';
-    const user = userOf(request);
-    if (user === undefined)
-      return socket.reject(400, `username must have 1 to ${MOST_NAME_CHARACTERS} characters`);
-    if (name.length > MOST_ROOM_CHARACTERS) {
-      return socket.reject(400, `The room's name must have at most ${MOST_ROOM_CHARACTERS} characters`);
-    }
+  app.websocket('/chat/:room', { params: Params, query: Query }, async (socket, request) => {
+    const { room: name } = request.params;
+    const { username: user, presence } = request.query;
     await socket.accept();
     const room = app.room(name);
     const tell = (type: 'join' | 'leave', text: string) =>
@@ -46,7 +50,7 @@ export function chat(app: RealtimeApp): void {
           text: eventText(message, true),
         })),
     });
-    if (request.query.get('presence') === '1') room.watchPresence(socket);
+    if (presence) room.watchPresence(socket);
     try {
       await tell('join', `${user} joined`);
       for await (const text of socket.texts()) {
@@ -64,10 +68,4 @@ export function chat(app: RealtimeApp): void {
 function eventText({ user, text, at }: ChatMessage, replay: boolean): string {
   const event: ChatEvent = { type: 'message', user, text, at: at.toISOString(), ...(replay && { replay }) };
   return JSON.stringify(event);
-}
-
-/** The name a client gave itself, without control characters; `anonymous` when it gave none. */
-function userOf({ query }: Request): string | undefined {
-  const name = (query.get('username') ?? 'anonymous').replace(/\p{Cc}/gu, '').trim();
-  return name === '' || name.length > MOST_NAME_CHARACTERS ? undefined : name;
 }

@@ -1,6 +1,6 @@
 import type { RealtimeApp } from '../realtime.ts';
 import { CLOSE } from '../transport/connection.ts';
-import { InvalidJson } from '../transport/socket.ts';
+import { InvalidMessage } from '../transport/socket.ts';
 
 /** `/data`: takes one JSON message, says that it was received, and closes. */
 export function data(app: RealtimeApp): void {
@@ -20,7 +20,7 @@ export function data(app: RealtimeApp): void {
 
 /** Why a message is refused; undefined when it is not the message's fault. */
 function refusalOf(error: unknown): string | undefined {
-  if (error instanceof InvalidJson) return error.message;
+  if (error instanceof InvalidMessage) return error.message;
   // What can be parsed level by level may still be too deep to be written.
   return error instanceof RangeError ? 'The message is nested too deeply' : undefined;
 }

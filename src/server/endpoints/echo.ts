@@ -10,7 +10,7 @@ export function echo(app: RealtimeApp): void {
 
 /** `/secure/ws?token=…`: as `/ws`, for who has a token. */
 export function secureEcho(app: RealtimeApp): void {
-  app.websocket('/secure/ws', { token: true }, async (socket) => {
+  app.websocket('/secure/ws', { auth: 'required' }, async (socket) => {
     await socket.accept();
     for await (const text of socket.texts()) socket.sendText(text);
   });

@@ -1,55 +1,123 @@
-import { type FastifyInstance, fastify } from 'fastify';
-import type { Registry } from 'prom-client';
+import { parseCookie } from 'cookie';
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Logger } from 'pino';
 import type { Settings } from '../../spec/settings.ts';
+import type { Dependency, DependencyScope } from '../app/dependency.ts';
+import { type Exchange, requestId } from '../app/exchange.ts';
+import { HttpError } from '../app/http-error.ts';
+import type { Middlewares } from '../app/middleware.ts';
+import type { Authenticator } from '../auth/authenticator.ts';
 import { originAllowed } from '../auth/origin.ts';
-import type { Backend } from '../observability/backend.ts';
+import type { User } from '../auth/user.ts';
+import { answerError } from './error-response.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** `required` refuses who has no valid token or key; `optional` (the default) lets everyone in. */
+    auth?: 'required' | 'optional';
+  }
+  interface FastifyRequest {
+    exchange: Exchange;
+    scope: DependencyScope;
+    /** Who the client has proved to be. */
+    readonly user: User | undefined;
+    readonly cookies: Readonly<Record<string, string | undefined>>;
+    /** Gives what the handler depends on; it is closed once the response is sent. */
+    use<T>(dependency: Dependency<T>): Promise<T>;
+  }
+}
+
+/** Fastify whose routes take zod schemas. */
+export type HttpServer = FastifyInstance<
+  import('node:http').Server,
+  import('node:http').IncomingMessage,
+  import('node:http').ServerResponse,
+  import('fastify').FastifyBaseLogger,
+  ZodTypeProvider
+>;
 
 interface HttpOptions {
   readonly settings: Settings;
-  readonly backends: readonly Backend[];
-  readonly metrics: Registry;
-  readonly connections: { readonly size: number };
-  readonly draining: () => boolean;
+  readonly middlewares: Middlewares;
+  readonly authenticator: Authenticator;
+  readonly scope: DependencyScope;
+  readonly log: Logger;
 }
 
-/** The HTTP side: probes and metrics. Requests are not logged, so no query with a token in it ever is. */
-export function httpServer({
-  settings,
-  backends,
-  metrics,
-  connections,
-  draining,
-}: HttpOptions): FastifyInstance {
-  const http = fastify({ logger: false, forceCloseConnections: true });
+/** The HTTP side of an application: each request passes the same middleware, checks and scopes as a WebSocket. */
+export function httpServer({ settings, middlewares, authenticator, scope, log }: HttpOptions): HttpServer {
+  const http = fastify({
+    logger: false,
+    forceCloseConnections: true,
+    trustProxy: settings.trustedProxies.length > 0 ? settings.trustedProxies : false,
+    genReqId: ({ headers }) => requestId(headers['x-request-id']),
+    bodyLimit: settings.limits.messageBytes,
+  }).withTypeProvider<ZodTypeProvider>();
+  http.setValidatorCompiler(validatorCompiler);
+  http.setSerializerCompiler(serializerCompiler);
+  http.decorateRequest('exchange', null as unknown as Exchange);
+  http.decorateRequest('scope', null as unknown as DependencyScope);
+  http.decorateRequest('user', {
+    getter(this: FastifyRequest) {
+      return this.exchange.user;
+    },
+  });
+  http.decorateRequest('cookies', {
+    getter(this: FastifyRequest) {
+      return parseCookie(this.headers.cookie ?? '');
+    },
+  });
+  http.decorateRequest('use', function use<T>(this: FastifyRequest, dependency: Dependency<T>) {
+    return this.scope.use(dependency);
+  });
 
   http.addHook('onRequest', async (request, reply) => {
+    request.exchange = exchangeOf(request, log);
+    request.scope = scope.child('request', { exchange: request.exchange, log: request.exchange.log });
     const { origin } = request.headers;
     reply.header('vary', 'Origin').header('x-content-type-options', 'nosniff');
-    if (origin === undefined || !originAllowed(origin, settings.cors.origins)) return;
-    reply.header('access-control-allow-origin', settings.cors.origins.includes('*') ? '*' : origin);
-    if (settings.cors.credentials) reply.header('access-control-allow-credentials', 'true');
+    if (origin !== undefined && originAllowed(origin, settings.cors.origins)) {
+      reply.header('access-control-allow-origin', settings.cors.origins.includes('*') ? '*' : origin);
+      if (settings.cors.credentials) reply.header('access-control-allow-credentials', 'true');
+    }
+    await middlewares.request(request.exchange);
+    const { auth } = request.routeOptions.config;
+    if (auth === undefined) return;
+    const query = new URL(request.url, 'http://localhost').searchParams;
+    request.exchange.user = await authenticator.user({ headers: request.headers, query });
+    if (request.exchange.user === undefined && auth === 'required') {
+      throw new HttpError(401, 'A token is needed', { check: 'auth' });
+    }
+  });
+  http.addHook('onSend', async (request, reply, payload) => {
+    request.exchange.status = reply.statusCode;
+    middlewares.headers(request.exchange, { set: (name, value) => reply.header(name, value) });
+    return payload;
+  });
+  http.addHook('onResponse', async (request) => {
+    middlewares.end(request.exchange);
+    await request.scope.close();
   });
 
+  http.setErrorHandler((error, request, reply) => answerError(error, request, reply));
   // Fastify's own answer repeats the URL, and with it a token in the query.
-  http.setNotFoundHandler((_, reply) => reply.code(404).send({ error: 'Not found' }));
-
-  http.get('/healthz', async () => ({ status: 'ok' }));
-
-  http.get('/readyz', async (_, reply) => {
-    const ready = !draining() && !backends.some((backend) => backend.blocks);
-    const degraded = backends.some((backend) => !backend.isUp);
-    reply.code(ready ? 200 : 503);
-    return {
-      status: draining() ? 'draining' : !ready ? 'not ready' : degraded ? 'degraded' : 'ready',
-      backends: Object.fromEntries(backends.map((backend) => [backend.name, backend.report()])),
-      connections: connections.size,
-    };
-  });
-
-  http.get('/metrics', async (_, reply) => {
-    reply.type(metrics.contentType);
-    return metrics.metrics();
-  });
-
+  http.setNotFoundHandler((request, reply) => answerError(new HttpError(404, 'Not found'), request, reply));
   return http;
+}
+
+function exchangeOf(request: FastifyRequest, log: Logger): Exchange {
+  return {
+    kind: 'http',
+    id: request.id,
+    method: request.method,
+    path: request.url.split('?', 1)[0] ?? '',
+    headers: request.headers,
+    ip: request.ip,
+    user: undefined,
+    status: undefined,
+    closeCode: undefined,
+    startedAt: performance.now(),
+    log: log.child({ requestId: request.id }),
+  };
 }

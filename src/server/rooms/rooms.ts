@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Tally } from '../observability/tally.ts';
 import type { Connection } from '../transport/connection.ts';
-import { type Socket, SocketClosed } from '../transport/socket.ts';
+import { Disconnect, type Socket } from '../transport/socket.ts';
 import type { Turn } from '../transport/turn.ts';
 import type { Broker, BrokerReceiver } from './broker/broker.ts';
 import { LocalRoom, type RoomMessage } from './local-room.ts';
@@ -21,7 +21,7 @@ export interface Room {
   /**
    * Makes a socket a member: it gets every message of the room until it leaves or closes.
    *
-   * @throws SocketClosed when the client has gone meanwhile
+   * @throws Disconnect when the client has gone meanwhile
    */
   join(socket: Socket, options: JoinOptions): Promise<void>;
   leave(socket: Socket): void;
@@ -101,7 +101,7 @@ export class Rooms implements BrokerReceiver {
       await entry.subscribed;
       entry.room.taps.add(missed);
       const earlier = (await history?.()) ?? [];
-      if (member.state === 'closed') throw new SocketClosed();
+      if (member.state === 'closed') throw new Disconnect(member.closeCode, '');
       const told = new Set(earlier.map(({ id }) => id));
       for (const { text } of earlier) member.sendText(text);
       for (const { id, text } of missed) if (!told.has(id)) member.sendText(text);

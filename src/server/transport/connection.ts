@@ -1,18 +1,28 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
+import type { z } from 'zod';
 import type { Tally } from '../observability/tally.ts';
 import type { LocalRoom, Member } from '../rooms/local-room.ts';
-import { type Frame, textFrame } from './frame.ts';
+import { binaryFrame, type Frame, textFrame } from './frame.ts';
 import { Inbox } from './inbox.ts';
 import { Outbox } from './outbox.ts';
-import { InvalidJson, type Socket, SocketClosed } from './socket.ts';
+import {
+  type AcceptOptions,
+  Disconnect,
+  InvalidMessage,
+  type Message,
+  NotAccepted,
+  type Socket,
+} from './socket.ts';
 import type { Turn } from './turn.ts';
 
 /** WebSocket close codes the server uses (RFC 6455 and the IANA registry). */
 export const CLOSE = {
   normal: 1000,
   unsupportedData: 1003,
+  abnormal: 1006,
   invalidData: 1007,
+  policy: 1008,
   internalError: 1011,
   serviceRestart: 1012,
   tryAgainLater: 1013,
@@ -26,9 +36,9 @@ export interface Handshake {
   /**
    * Answers 101 and hands over the socket before anything is read from it.
    *
-   * @throws SocketClosed when the client has gone
+   * @throws Disconnect when the client has gone
    */
-  complete(opened: (ws: WebSocket) => void): Promise<void>;
+  complete(options: AcceptOptions, opened: (ws: WebSocket) => void): Promise<void>;
   refuse(status: number, reason: string): void;
 }
 
@@ -36,6 +46,7 @@ export interface ConnectionOptions {
   readonly turn: Turn;
   readonly tally: Tally;
   readonly queueBytes: number;
+  readonly slowClients: 'close' | 'drop-oldest';
 }
 
 /** One client, from the handshake to the close. */
@@ -47,6 +58,7 @@ export class Connection implements Socket, Member {
   #state: 'asked' | 'accepted' | 'refused' | 'closed' = 'asked';
   #open: { readonly ws: WebSocket; readonly inbox: Inbox; readonly outbox: Outbox } | undefined;
   #heard = true;
+  #end = { code: CLOSE.abnormal as number, reason: '' };
 
   constructor(handshake: Handshake, options: ConnectionOptions) {
     this.#handshake = handshake;
@@ -58,41 +70,48 @@ export class Connection implements Socket, Member {
     return this.#state;
   }
 
-  async accept(): Promise<void> {
-    if (this.#state === 'closed') throw new SocketClosed();
+  get subprotocol(): string {
+    return this.#open?.ws.protocol ?? '';
+  }
+
+  /** How it ended, or began to end; 1006 as long as it has not. */
+  get closeCode(): number {
+    return this.#end.code;
+  }
+
+  async accept(options: AcceptOptions = {}): Promise<void> {
+    if (this.#state === 'closed') throw this.#disconnect();
     if (this.#state !== 'asked') throw new Error(`The handshake was answered before: ${this.#state}`);
     this.#state = 'accepted';
-    await this.#handshake.complete((ws) => this.#opened(ws));
+    await this.#handshake.complete(options, (ws) => this.#opened(ws));
   }
 
   #opened(ws: WebSocket): void {
     // From here on ws tells of the end, after the last message was read.
     this.#handshake.wire.off('close', this.#closed);
-    const inbox = new Inbox(ws);
     const { turn, tally, queueBytes } = this.#options;
-    const overflow = () => {
-      tally.overflows += 1;
-      this.close(CLOSE.tryAgainLater, 'Too much waits to be read; retry-after-ms=1000');
-    };
+    const inbox = new Inbox(ws);
+    const overflow = () => this.#overflow();
     const outbox = new Outbox({ ws, wire: this.#handshake.wire, turn, queueBytes, overflow });
     this.#open = { ws, inbox, outbox };
     ws.on('message', (data: Buffer, binary: boolean) => {
       this.#heard = true;
       tally.received += 1;
-      if (binary) this.close(CLOSE.unsupportedData, 'Text messages only');
-      else inbox.push(data.toString());
+      inbox.push(binary ? data : data.toString());
     });
     ws.on('pong', () => {
       this.#heard = true;
     });
-    ws.on('close', (code) => {
+    ws.on('close', (code, reason) => {
       tally.closed(code);
+      this.#end = { code, reason: reason.toString() };
       this.#closed();
     });
     // A protocol error of the client; ws closes the socket with the fitting code by itself.
     ws.on('error', () => {});
   }
 
+  /** Answers the handshake with a status instead of accepting it. */
   reject(status: number, reason: string): void {
     if (this.#state !== 'asked') return;
     this.#state = 'refused';
@@ -100,37 +119,62 @@ export class Connection implements Socket, Member {
   }
 
   async receiveText(): Promise<string> {
-    const text = await this.#live().inbox.next();
-    if (text === undefined) throw new SocketClosed();
-    return text;
+    const message = await this.#receive();
+    if (typeof message === 'string') return message;
+    throw new InvalidMessage(CLOSE.unsupportedData, 'Text messages only');
   }
 
-  async receiveJson(): Promise<unknown> {
+  async receiveBytes(): Promise<Buffer> {
+    const message = await this.#receive();
+    if (typeof message !== 'string') return message;
+    throw new InvalidMessage(CLOSE.unsupportedData, 'Binary messages only');
+  }
+
+  async receiveJson(): Promise<unknown>;
+  async receiveJson<Schema extends z.ZodType>(schema: Schema): Promise<z.output<Schema>>;
+  async receiveJson(schema?: z.ZodType): Promise<unknown> {
     const text = await this.receiveText();
+    let value: unknown;
     try {
-      return JSON.parse(text);
+      value = JSON.parse(text);
     } catch {
-      throw new InvalidJson();
+      throw new InvalidMessage(CLOSE.invalidData, 'The message is not valid JSON');
     }
+    const checked = schema?.safeParse(value);
+    if (checked === undefined || checked.success) return checked === undefined ? value : checked.data;
+    const [issue] = checked.error.issues;
+    const where = issue?.path.join('.') ?? '';
+    throw new InvalidMessage(
+      CLOSE.invalidData,
+      where === '' ? `${issue?.message}` : `${where}: ${issue?.message}`,
+    );
   }
 
   async *texts(): AsyncGenerator<string, void, void> {
-    const { inbox } = this.#live();
-    for (let text = await inbox.next(); text !== undefined; text = await inbox.next()) yield text;
+    for await (const message of this) {
+      if (typeof message !== 'string') throw new InvalidMessage(CLOSE.unsupportedData, 'Text messages only');
+      yield message;
+    }
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Message, void, void> {
+    const { inbox } = this.#accepted();
+    for (let message = await inbox.next(); message !== undefined; message = await inbox.next()) yield message;
   }
 
   sendText(text: string): void {
-    const { outbox } = this.#live();
-    for (const room of this.#rooms) room.settle(this);
-    this.#options.tally.delivered += 1;
-    outbox.push(textFrame(text));
+    this.#send(textFrame(text));
+  }
+
+  sendBytes(bytes: Uint8Array): void {
+    this.#send(binaryFrame(bytes));
   }
 
   sendJson(value: unknown): void {
     this.sendText(JSON.stringify(value));
   }
 
-  /** Queues frames of a room. */
+  /** Queues frames of a room; when the socket is closed, nothing happens. */
   deliver(frames: Frame): void {
     this.#open?.outbox.push(frames);
   }
@@ -143,7 +187,8 @@ export class Connection implements Socket, Member {
     const { ws, outbox } = this.#open;
     if (ws.readyState !== WebSocket.OPEN) return;
     for (const room of this.#rooms) room.settle(this);
-    outbox.write();
+    outbox.flush();
+    this.#end = { code, reason };
     if (ws.readyState === WebSocket.OPEN) ws.close(code, truncated(reason));
   }
 
@@ -177,9 +222,36 @@ export class Connection implements Socket, Member {
     else this.#atClose.push(callback);
   }
 
-  #live() {
+  async #receive(): Promise<Message> {
+    const message = await this.#accepted().inbox.next();
+    if (message === undefined) throw this.#disconnect();
+    return message;
+  }
+
+  #send(frame: Frame): void {
+    const { ws, outbox } = this.#accepted();
+    if (ws.readyState !== WebSocket.OPEN) throw this.#disconnect();
+    for (const room of this.#rooms) room.settle(this);
+    this.#options.tally.delivered += 1;
+    outbox.push(frame);
+  }
+
+  /** @returns whether the socket was closed; otherwise the oldest messages are dropped */
+  #overflow(): boolean {
+    const { tally, slowClients } = this.#options;
+    tally.overflows += 1;
+    if (slowClients === 'drop-oldest') return false;
+    this.close(CLOSE.tryAgainLater, 'Too much waits to be read; retry-after-ms=1000');
+    return true;
+  }
+
+  #accepted() {
     if (this.#open !== undefined) return this.#open;
-    throw this.#state === 'closed' ? new SocketClosed() : new Error('The socket was not accepted yet');
+    throw this.#state === 'closed' ? this.#disconnect() : new NotAccepted();
+  }
+
+  #disconnect(): Disconnect {
+    return new Disconnect(this.#end.code, this.#end.reason);
   }
 
   readonly #closed = (): void => {

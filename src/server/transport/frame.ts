@@ -1,16 +1,31 @@
-/** One unmasked text frame, ready for the wire. Built once, it is written to any number of sockets. */
+/** One unmasked frame, ready for the wire. Built once, it is written to any number of sockets. */
 export type Frame = Buffer;
 
 const FIN_TEXT = 0x81;
+const FIN_BINARY = 0x82;
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
 
 /** Frames a text as RFC 6455 has a server do it: final, unmasked, not compressed. */
 export function textFrame(text: string): Frame {
   const size = Buffer.byteLength(text);
+  const frame = framed(FIN_TEXT, size);
+  frame.write(text, frame.length - size, 'utf8');
+  return frame;
+}
+
+/** Frames bytes in the same way. */
+export function binaryFrame(bytes: Uint8Array): Frame {
+  const frame = framed(FIN_BINARY, bytes.length);
+  frame.set(bytes, frame.length - bytes.length);
+  return frame;
+}
+
+/** A frame whose header is written, with room for so many bytes after it. */
+function framed(opcode: number, size: number): Frame {
   const head = size < LENGTH_16 ? 2 : size <= 0xffff ? 4 : 10;
   const frame = Buffer.allocUnsafe(head + size);
-  frame[0] = FIN_TEXT;
+  frame[0] = opcode;
   if (head === 2) {
     frame[1] = size;
   } else if (head === 4) {
@@ -20,6 +35,5 @@ export function textFrame(text: string): Frame {
     frame[1] = LENGTH_64;
     frame.writeBigUInt64BE(BigInt(size), 2);
   }
-  frame.write(text, head, 'utf8');
   return frame;
 }

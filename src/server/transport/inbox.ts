@@ -1,4 +1,6 @@
-/** Texts that may wait for a handler before the socket is no longer read. */
+import type { Message } from './socket.ts';
+
+/** Messages that may wait for a handler before the socket is no longer read. */
 const MOST_WAITING = 256;
 
 /** Stops and goes on reading; TCP then slows the sender down. */
@@ -7,11 +9,11 @@ interface Source {
   resume(): void;
 }
 
-/** Texts of one connection that wait for its handler. */
+/** Messages of one connection that wait for its handler. */
 export class Inbox {
   readonly #source: Source;
-  readonly #texts: string[] = [];
-  readonly #readers: ((text: string | undefined) => void)[] = [];
+  readonly #messages: Message[] = [];
+  readonly #readers: ((message: Message | undefined) => void)[] = [];
   #ended = false;
   #paused = false;
 
@@ -23,14 +25,14 @@ export class Inbox {
     return this.#paused;
   }
 
-  push(text: string): void {
+  push(message: Message): void {
     const reader = this.#readers.shift();
     if (reader !== undefined) {
-      reader(text);
+      reader(message);
       return;
     }
-    this.#texts.push(text);
-    if (!this.#paused && this.#texts.length >= MOST_WAITING) {
+    this.#messages.push(message);
+    if (!this.#paused && this.#messages.length >= MOST_WAITING) {
       this.#paused = true;
       this.#source.pause();
     }
@@ -42,14 +44,14 @@ export class Inbox {
     for (const reader of this.#readers.splice(0)) reader(undefined);
   }
 
-  /** The next text, or undefined once the connection is closed and all was read. */
-  next(): Promise<string | undefined> {
-    const text = this.#texts.shift();
-    if (this.#paused && this.#texts.length === 0 && !this.#ended) {
+  /** The next message, or undefined once the connection is closed and all was read. */
+  next(): Promise<Message | undefined> {
+    const message = this.#messages.shift();
+    if (this.#paused && this.#messages.length === 0 && !this.#ended) {
       this.#paused = false;
       this.#source.resume();
     }
-    if (text !== undefined || this.#ended) return Promise.resolve(text);
+    if (message !== undefined || this.#ended) return Promise.resolve(message);
     return new Promise((resolve) => this.#readers.push(resolve));
   }
 }

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  InvalidJson,
+  Disconnect,
+  HttpError,
+  InvalidMessage,
   loadSettings,
   type RealtimeApp,
   realtime,
-  SocketClosed,
 } from '../../../src/server/index.ts';
 import { waitFor } from '../../cluster/wait-for.ts';
 import { HandshakeRefused, TestClient } from './client.ts';
@@ -30,10 +31,12 @@ const statusOf = async (path: string) => {
 function endpoints(): void {
   app.websocket('/greet/:name', async (socket, { params, query, user }) => {
     await socket.accept();
-    socket.sendJson({ name: params.name, title: query.get('title'), user: user ?? null });
+    socket.sendJson({ name: params.name, title: query.title, user: user ?? null });
   });
   app.websocket('/never-accepted', async () => {});
-  app.websocket('/rejected', async (socket) => socket.reject(418, 'No coffee here'));
+  app.websocket('/rejected', async () => {
+    throw new HttpError(418, 'No coffee here');
+  });
   app.websocket('/fails-before', async () => {
     throw new Error('before');
   });
@@ -49,12 +52,12 @@ function endpoints(): void {
   app.websocket('/forgiving', async (socket) => {
     await socket.accept();
     const error = await socket.receiveJson().catch((reason: unknown) => reason);
-    socket.close(4000, error instanceof InvalidJson ? `forgiven ${'ü'.repeat(100)}` : 'fine');
+    socket.close(4000, error instanceof InvalidMessage ? `forgiven ${'ü'.repeat(100)}` : 'fine');
   });
   app.websocket('/waits', async (socket) => {
     await socket.accept();
     const error = await socket.receiveText().catch((reason: unknown) => reason);
-    outcomes.push(error instanceof SocketClosed ? 'closed' : 'something else');
+    outcomes.push(error instanceof Disconnect ? 'closed' : 'something else');
     socket.sendText('to nobody');
   });
   app.websocket('/order', async (socket) => {
@@ -109,7 +112,9 @@ describe('GIVEN an application with its own endpoints', () => {
   it('WHEN a handler sends before it accepts THEN it is told so', async () => {
     logged.splice(0);
     expect(await statusOf('/sends-before')).toBe(500);
-    expect(logged).toMatchObject([{ err: { message: 'The socket was not accepted yet' } }]);
+    expect(logged).toMatchObject([
+      { err: { message: 'The socket was not accepted yet: await accept() comes first' } },
+    ]);
   });
 
   it('WHEN a message is not JSON where it must be THEN 1007 is the default, and the handler may decide', async () => {

@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Logger } from 'pino';
+import type { User } from '../auth/user.ts';
+
+/** One HTTP request with its response, or one WebSocket from the handshake to the close, as middleware sees it. */
+export interface Exchange {
+  readonly kind: 'http' | 'websocket';
+  /** From a well-formed `X-Request-Id`, or new. It is in every log line and every error. */
+  readonly id: string;
+  readonly method: string;
+  /** Without the query, which may hold a token. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Address of the client; behind `trustedProxies` the one they tell. */
+  readonly ip: string;
+  /** Set once it has proved who it is. */
+  user: User | undefined;
+  /** Status of the response; 101 for a WebSocket that was accepted; undefined until it is known. */
+  status: number | undefined;
+  /** How a WebSocket ended; undefined until then. */
+  closeCode: number | undefined;
+  /** Monotonic, in milliseconds. */
+  readonly startedAt: number;
+  /** Writes the id along. */
+  readonly log: Logger;
+}
+
+const REQUEST_ID = /^[\w.-]{8,128}$/;
+
+/** The id a proxy gave the request, when it is one that is safe to log, or a new one. */
+export function requestId(header: string | readonly string[] | undefined): string {
+  return typeof header === 'string' && REQUEST_ID.test(header) ? header : randomUUID();
+}
