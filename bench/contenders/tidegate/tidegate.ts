@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { VERSION } from '../../../src/spec/index.ts';
+import { type Contender, type ServerOptions, TOKEN_KEY } from '../../contender.ts';
+
+const MAIN = join(import.meta.dirname, '../../../src/cli/main.ts');
+const ROOM = join(import.meta.dirname, 'room.ts');
+const version = () => `${VERSION}, Node ${process.versions.node}`;
+
+/** Its plain endpoints: echo as it is bundled, and an application with one room. */
+export const tidegate: Contender = {
+  name: 'Tidegate',
+  version,
+  replicates: true,
+  install: async () => {},
+  server: async (options) => node(options.activity === 'room' ? [ROOM] : [MAIN, 'serve'], options),
+  clients: {
+    room: { protocol: 'plain', path: '/room' },
+    echo: { protocol: 'plain', path: '/ws' },
+    idle: { protocol: 'plain', path: '/ws' },
+    connect: { protocol: 'plain', path: '/secure/ws', token: true },
+  },
+};
+
+/** Its channels, which speak Centrifugo's protocol. */
+export const tidegateChannels: Contender = {
+  name: 'Tidegate channels',
+  version,
+  replicates: true,
+  install: async () => {},
+  server: async (options) => node([MAIN, 'serve'], options),
+  clients: {
+    room: { protocol: 'centrifugo', channel: 'shared', token: true },
+    echo: { protocol: 'centrifugo', channel: 'own', token: true },
+    idle: { protocol: 'centrifugo', channel: 'shared', token: true },
+    connect: { protocol: 'centrifugo', channel: 'none', token: true },
+  },
+};
+
+function node(args: readonly string[], { port, directory, redisPort }: ServerOptions) {
+  return {
+    program: process.execPath,
+    args,
+    env: {
+      TIDEGATE_PORT: String(port),
+      TIDEGATE_DATA_DIRECTORY: join(directory, 'data'),
+      TIDEGATE_AUTH_TOKEN_KEY: TOKEN_KEY,
+      ...(redisPort === undefined
+        ? {}
+        : { TIDEGATE_REDIS_HOST: '127.0.0.1', TIDEGATE_REDIS_PORT: String(redisPort) }),
+    },
+    readyPath: '/readyz',
+  };
+}
