@@ -72,10 +72,10 @@ export class DependencyScope {
   use<T>(dependency: Dependency<T>): Promise<T> {
     const key = dependency as Dependency<unknown>;
     if (this.#overrides.has(key)) return Promise.resolve(this.#overrides.get(key) as T);
-    if (this.#parent !== undefined && LONGEVITY[dependency.scope] > LONGEVITY[this.#scope]) {
-      return this.#parent.use(dependency);
-    }
-    if (LONGEVITY[dependency.scope] < LONGEVITY[this.#scope] && this.#scope === 'application') {
+    const parent = this.#parent;
+    if (parent !== undefined && LONGEVITY[dependency.scope] >= LONGEVITY[parent.#scope])
+      return parent.use(dependency);
+    if (parent === undefined && dependency.scope !== 'application') {
       const reason = `${dependency.name} lives as long as a ${dependency.scope}, and is asked for by the application`;
       return Promise.reject(new Error(reason));
     }

@@ -33,6 +33,8 @@ const MOST_REASON_BYTES = 123;
 /** The half of a handshake that is left when the gate has let a request through. */
 export interface Handshake {
   readonly wire: Duplex;
+  /** Subprotocols that the client offers. */
+  readonly offered: readonly string[];
   /**
    * Answers 101 and hands over the socket before anything is read from it.
    *
@@ -82,6 +84,10 @@ export class Connection implements Socket, Member {
   async accept(options: AcceptOptions = {}): Promise<void> {
     if (this.#state === 'closed') throw this.#disconnect();
     if (this.#state !== 'asked') throw new Error(`The handshake was answered before: ${this.#state}`);
+    const { subprotocol } = options;
+    if (subprotocol !== undefined && !this.#handshake.offered.includes(subprotocol)) {
+      throw new Error(`The client does not offer the subprotocol ${subprotocol}`);
+    }
     this.#state = 'accepted';
     await this.#handshake.complete(options, (ws) => this.#opened(ws));
   }

@@ -117,6 +117,7 @@ export class Gate {
     const connection = new Connection(
       {
         wire: upgrade.wire,
+        offered: subprotocolsOf(exchange),
         refuse: (status, text) => this.#refuse(exchange, upgrade.wire, new HttpError(status, text)),
         complete: (options, opened) => this.#complete(exchange, upgrade, options, opened),
       },
@@ -196,6 +197,10 @@ interface Upgrade {
   readonly request: IncomingMessage;
   readonly wire: Duplex;
   readonly head: Buffer;
+}
+
+function subprotocolsOf({ headers }: Exchange): readonly string[] {
+  return headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? [];
 }
 
 function find(endpoints: readonly Endpoint[], path: string) {

@@ -1,3 +1,4 @@
+import { request as httpRequest } from 'node:http';
 import { WebSocket } from 'ws';
 import { waitFor } from '../../cluster/wait-for.ts';
 
@@ -80,4 +81,47 @@ export class HandshakeRefused extends Error {
     super(`The handshake was refused with ${status}`);
     this.status = status;
   }
+}
+
+/** Answer to a handshake that was refused. */
+export interface Refusal {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: {
+    readonly error: string;
+    readonly code: number;
+    readonly requestId: string;
+    readonly details: readonly { readonly path: string; readonly reason: string }[];
+  };
+}
+
+/** Asks for an upgrade that is to be refused, and reads the whole answer. */
+export function refusedHandshake(
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Refusal> {
+  const upgrade = {
+    Connection: 'Upgrade',
+    Upgrade: 'websocket',
+    'Sec-WebSocket-Version': '13',
+    'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+  };
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(url.replace(/^ws/, 'http'), { headers: { ...upgrade, ...headers } });
+    request.once('upgrade', (_, wire) => {
+      wire.destroy();
+      reject(new Error('The handshake was accepted'));
+    });
+    request.once('error', reject);
+    request.once('response', (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => {
+        text += part;
+      });
+      response.once('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: JSON.parse(text) }),
+      );
+    });
+    request.end();
+  });
 }
