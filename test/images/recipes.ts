@@ -71,8 +71,14 @@ function store(name: string, reference: string): Recipe {
   };
 }
 
+/** Where Debian keeps the authorities a machine trusts; its own Node takes them from there without being told. */
+const TRUSTED_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
+
 /** How this machine reaches its npm registry, where that takes more than npm's defaults. */
 function registrySecrets(): Record<string, string> {
-  const files = { npmrc: join(homedir(), '.npmrc'), ca: process.env.NODE_EXTRA_CA_CERTS ?? '' };
+  const files = {
+    npmrc: join(homedir(), '.npmrc'),
+    ca: process.env.NODE_EXTRA_CA_CERTS ?? TRUSTED_AUTHORITIES,
+  };
   return Object.fromEntries(Object.entries(files).filter(([, file]) => existsSync(file)));
 }
