@@ -1,0 +1,310 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Broker, BrokerReceiver, Retention } from '../../../../src/server/channels/broker/broker.ts';
+import { InProcessBroker } from '../../../../src/server/channels/broker/in-process.ts';
+import { RedisBroker } from '../../../../src/server/channels/broker/redis.ts';
+import { CHANNEL_SCRIPTS } from '../../../../src/server/channels/broker/redis-scripts.ts';
+import type { Publication } from '../../../../src/server/channels/protocol/schema.ts';
+import { Backend } from '../../../../src/server/observability/backend.ts';
+import { RedisLink } from '../../../../src/server/store/redis-link.ts';
+import { waitFor } from '../../../cluster/wait-for.ts';
+import { redis } from '../stores/redis.ts';
+import type { StoreProcess } from '../stores/store-process.ts';
+
+const PASSWORD = 'a password of the tests';
+const KEEP: Retention = { size: 5, ttlSeconds: 60 };
+
+/** Takes down what a broker tells. */
+class Ear implements BrokerReceiver {
+  readonly events: string[] = [];
+  published(channel: string, { data, offset = 0 }: Publication): void {
+    this.events.push(`${channel} ${offset} ${data}`);
+  }
+  joined(channel: string, info: { client?: string }): void {
+    this.events.push(`${channel} join ${info.client}`);
+  }
+  left(channel: string, info: { client?: string }): void {
+    this.events.push(`${channel} leave ${info.client}`);
+  }
+  called(call: Buffer): void {
+    this.events.push(`call ${call}`);
+  }
+  reconnected(): void {}
+  async count(count: number): Promise<readonly string[]> {
+    await waitFor(`${count} events`, () => this.events.length >= count || undefined, {
+      everyMilliseconds: 5,
+    });
+    return this.events;
+  }
+}
+
+const text = (value: string): Publication => ({ data: Buffer.from(JSON.stringify(value)) });
+const textsOf = (publications: readonly Publication[]) =>
+  publications.map(({ offset, data }) => `${offset} ${data}`);
+
+interface Subject {
+  readonly name: string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  broker(): Promise<Broker>;
+}
+
+let cache: StoreProcess;
+const links: RedisLink[] = [];
+
+async function redisBroker(): Promise<Broker> {
+  const backend = new Backend('redis', 'always', pino({ level: 'silent' }));
+  const connection = { host: '127.0.0.1', port: cache.port, tls: false };
+  const link = new RedisLink({
+    redis: connection,
+    password: () => PASSWORD,
+    backend,
+    heartbeatMs: 50,
+    scripts: CHANNEL_SCRIPTS,
+  });
+  links.push(link);
+  const broker = new RedisBroker(link);
+  link.start();
+  await backend.whenUp();
+  return broker;
+}
+
+const subjects: readonly Subject[] = [
+  {
+    name: 'the in-process broker',
+    async start() {},
+    async stop() {},
+    broker: async () => new InProcessBroker(),
+  },
+  {
+    name: 'the Redis broker',
+    async start() {
+      cache = await redis(PASSWORD);
+      await cache.start();
+    },
+    async stop() {
+      await Promise.all(links.map((link) => link.close()));
+      await cache.remove();
+    },
+    broker: redisBroker,
+  },
+];
+
+describe.each(subjects)('GIVEN $name', (subject) => {
+  let broker: Broker;
+  let ear: Ear;
+  beforeAll(async () => {
+    await subject.start();
+    broker = await subject.broker();
+    ear = new Ear();
+    broker.start(ear);
+  });
+  afterAll(async () => {
+    await broker.close();
+    await subject.stop();
+  });
+  const publish = (channel: string, value: string, idempotencyKey?: string) =>
+    broker.publish(channel, text(value), { retention: KEEP, idempotencyKey });
+
+  it('WHEN a channel with history is published to THEN offsets count from 1, and subscribers get all in order', async () => {
+    await broker.subscribe('order');
+    const heardBefore = ear.events.length;
+    const positions = await Promise.all(['a', 'b', 'c'].map((value) => publish('order', value)));
+    expect(positions.map(({ offset }) => offset)).toEqual([1, 2, 3]);
+    expect(new Set(positions.map(({ epoch }) => epoch)).size).toBe(1);
+    expect((await ear.count(heardBefore + 3)).slice(heardBefore)).toEqual([
+      'order 1 "a"',
+      'order 2 "b"',
+      'order 3 "c"',
+    ]);
+  });
+
+  it('WHEN a channel has no history THEN publications have no offset, and nothing is kept', async () => {
+    await broker.subscribe('plain');
+    const heardBefore = ear.events.length;
+    expect(await broker.publish('plain', text('a'), {})).toEqual({ offset: 0, epoch: '' });
+    expect((await ear.count(heardBefore + 1)).slice(heardBefore)).toEqual(['plain 0 "a"']);
+    expect((await broker.history('plain', {}, KEEP)).publications).toEqual([]);
+  });
+
+  it('WHEN more is published than history holds THEN the oldest go', async () => {
+    for (const value of 'abcdefg') await publish('ring', value);
+    const all = await broker.history('ring', {}, KEEP);
+    expect(all.offset).toBe(7);
+    expect(textsOf(all.publications)).toEqual(['3 "c"', '4 "d"', '5 "e"', '6 "f"', '7 "g"']);
+  });
+
+  it.each([
+    [{}, [3, 4, 5, 6, 7]],
+    [{ limit: 2 }, [3, 4]],
+    [{ limit: 0 }, []],
+    [{ since: 5 }, [6, 7]],
+    [{ since: 5, limit: 1 }, [6]],
+    [{ since: 0 }, [3, 4, 5, 6, 7]],
+    [{ since: 7 }, []],
+    [{ since: 99 }, []],
+    [{ reverse: true }, [7, 6, 5, 4, 3]],
+    [{ reverse: true, limit: 2 }, [7, 6]],
+    [{ reverse: true, since: 5 }, [4, 3]],
+    [{ reverse: true, since: 3 }, []],
+  ])('WHEN history is asked for %o THEN it is %o', async (query, offsets) => {
+    const part = await broker.history('ring', query, KEEP);
+    expect(part.publications.map(({ offset }) => offset)).toEqual(offsets);
+  });
+
+  it('WHEN the info, tags and bytes of a publication are stored THEN they come back', async () => {
+    const publication = {
+      data: Buffer.from([0, 255, 10, 58]),
+      info: { client: 'c', user: 'u', conn_info: Buffer.from('{}') },
+      tags: { a: 'b' },
+    };
+    await broker.publish('whole', publication, { retention: KEEP });
+    const { publications } = await broker.history('whole', {}, KEEP);
+    expect(publications).toEqual([{ ...publication, offset: 1 }]);
+  });
+
+  it('WHEN a key is used twice THEN the second publication gives the position of the first and is not delivered', async () => {
+    await broker.subscribe('once');
+    const heardBefore = ear.events.length;
+    const first = await publish('once', 'a', 'key');
+    expect(await publish('once', 'b', 'key')).toEqual(first);
+    expect((await publish('once', 'c', 'other')).offset).toBe(2);
+    expect((await ear.count(heardBefore + 2)).slice(heardBefore)).toEqual(['once 1 "a"', 'once 2 "c"']);
+  });
+
+  it('WHEN the position of a new stream is asked for THEN its epoch begins and stays', async () => {
+    const before = await broker.position('new', KEEP);
+    expect(before.offset).toBe(0);
+    expect(await publish('new', 'a')).toEqual({ offset: 1, epoch: before.epoch });
+    expect(await broker.position('new', KEEP)).toEqual({ offset: 1, epoch: before.epoch });
+  });
+
+  it('WHEN the time of the publications is over THEN they are gone, and the position stays', async () => {
+    const short = { size: 5, ttlSeconds: 1 };
+    const last = await broker.publish('short', text('a'), { retention: short });
+    const gone = await waitFor(
+      'the end of its time',
+      async () => {
+        const part = await broker.history('short', {}, short);
+        return part.publications.length === 0 ? part : undefined;
+      },
+      { seconds: 5, everyMilliseconds: 50 },
+    );
+    expect(gone).toEqual({ ...last, publications: [] });
+  });
+
+  it('WHEN history is removed THEN the position stays', async () => {
+    const last = await publish('removed', 'a');
+    await broker.removeHistory('removed');
+    expect(await broker.history('removed', {}, KEEP)).toEqual({ ...last, publications: [] });
+    expect((await publish('removed', 'b')).offset).toBe(2);
+  });
+
+  it('WHEN a stream is found to have gone back THEN a new epoch begins; otherwise it stays', async () => {
+    const last = await publish('back', 'a');
+    await broker.invalidate('back', last);
+    expect(await broker.position('back', KEEP)).toEqual(last);
+    await broker.invalidate('back', { ...last, offset: 2 });
+    const anew = await broker.position('back', KEEP);
+    expect([anew.offset, anew.epoch === last.epoch]).toEqual([0, false]);
+    await broker.invalidate('back', { ...last, offset: 2 });
+    expect(await broker.position('back', KEEP)).toEqual(anew);
+    expect(await broker.history('back', {}, KEEP)).toEqual({ ...anew, publications: [] });
+  });
+
+  it('WHEN clients come and go THEN presence knows who is there', async () => {
+    await broker.addPresence('room', { client: 'one', user: 'u', chan_info: Buffer.from('{"a":1}') });
+    await broker.addPresence('room', { client: 'two', user: 'u' });
+    expect(await broker.presence('room')).toEqual({
+      one: { client: 'one', user: 'u', chan_info: Buffer.from('{"a":1}') },
+      two: { client: 'two', user: 'u' },
+    });
+    await broker.removePresence('room', 'one');
+    await broker.removePresence('room', 'one');
+    expect(await broker.presence('room')).toEqual({ two: { client: 'two', user: 'u' } });
+  });
+
+  it('WHEN joins, leaves and calls are told THEN the receiver hears them', async () => {
+    await broker.subscribe('told');
+    const heardBefore = ear.events.length;
+    await broker.tell('told', 'join', { client: 'c' });
+    await broker.tell('told', 'leave', { client: 'c' });
+    await broker.call(Buffer.from('anything'));
+    expect((await ear.count(heardBefore + 3)).slice(heardBefore)).toEqual([
+      'told join c',
+      'told leave c',
+      'call anything',
+    ]);
+  });
+
+  it('WHEN replicas are asked for THEN this one is among them, as it reports', async () => {
+    broker.report({ clients: 3, subscriptions: 5, channels: 2 });
+    const found = await waitFor('the report', async () => {
+      const all = await broker.replicas();
+      return all.find(({ clients }) => clients === 3);
+    });
+    expect(found).toMatchObject({ clients: 3, subscriptions: 5, channels: 2 });
+  });
+});
+
+describe('GIVEN two replicas on one Redis', () => {
+  beforeAll(async () => {
+    cache = await redis(PASSWORD);
+    await cache.start();
+  });
+  afterAll(async () => {
+    await Promise.all(links.map((link) => link.close()));
+    await cache.remove();
+  });
+
+  it('WHEN one publishes THEN the other hears it, until it unsubscribes', async () => {
+    const [one, two] = await Promise.all([redisBroker(), redisBroker()]);
+    const ear = new Ear();
+    two.start(ear);
+    await two.subscribe('across');
+    await one.publish('across', text('a'), { retention: KEEP });
+    two.unsubscribe('across');
+    await two.subscribe('other');
+    await one.publish('across', text('b'), { retention: KEEP });
+    await one.publish('other', text('c'), { retention: KEEP });
+    expect(await ear.count(2)).toEqual(['across 1 "a"', 'other 1 "c"']);
+  });
+
+  it('WHEN one dies THEN who was present there is gone from presence, and it from the replicas', async () => {
+    const [one, two] = await Promise.all([redisBroker(), redisBroker()]);
+    const link = links.at(-1) as RedisLink;
+    await one.addPresence('room', { client: 'one' });
+    await two.addPresence('room', { client: 'two' });
+    expect(Object.keys(await one.presence('room')).sort()).toEqual(['one', 'two']);
+    await waitFor('both replicas', async () => (await one.replicas()).length >= 2 || undefined);
+    const replicas = (await one.replicas()).length;
+    await link.close();
+    await waitFor('the dead one to go', async () => {
+      const present = Object.keys(await one.presence('room'));
+      return (present.length === 1 && (await one.replicas()).length === replicas - 1) || undefined;
+    });
+    expect(Object.keys(await one.presence('room'))).toEqual(['one']);
+  });
+
+  it('WHEN Redis comes back empty THEN presence is written again, and streams have a new epoch', async () => {
+    const broker = await redisBroker();
+    const receiver = Object.assign(new Ear(), {
+      reconnected: () => void receiver.events.push('reconnected'),
+    });
+    broker.start(receiver);
+    await broker.subscribe('lost');
+    await broker.addPresence('lost', { client: 'c', user: 'u' });
+    const before = await broker.publish('lost', text('a'), { retention: KEEP });
+    await cache.stop();
+    await expect(broker.publish('lost', text('b'), { retention: KEEP })).rejects.toThrow('Redis');
+    await cache.start();
+    await waitFor('Redis to be back', () => receiver.events.includes('reconnected') || undefined);
+    expect(await waitFor('presence', async () => (await broker.presence('lost')).c)).toEqual({
+      client: 'c',
+      user: 'u',
+    });
+    const after = await broker.publish('lost', text('c'), { retention: KEEP });
+    expect([after.offset, after.epoch === before.epoch]).toEqual([1, false]);
+    expect((await receiver.count(3)).slice(-1)).toEqual(['lost 1 "c"']);
+  });
+});
