@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../spec/index.ts';
 import { integer, port } from './options.ts';
+import { proxyOptions } from './proxy-options.ts';
 import { EXIT } from './report.ts';
 
 /**
@@ -71,6 +72,17 @@ export function program(): Command {
     .requiredOption('--user <name>', 'whom the token speaks for')
     .option('--seconds <number>', 'how long it is good for', integer(1, 31_536_000), 3600)
     .action(async (options) => (await import('./commands/token.ts')).token(options));
+
+  const nginx = tidegate
+    .command('proxy-config')
+    .description('configuration of a proxy in front of servers, for machines without Kubernetes')
+    .command('nginx')
+    .description('print a complete nginx.conf; timeouts follow from the settings of the servers');
+  for (const option of proxyOptions()) nginx.addOption(option);
+  nginx
+    .option('--settings <file>', 'settings of the servers as YAML or JSON (TIDEGATE_SETTINGS_FILE)')
+    .option('--out <file>', 'file to write instead of standard output')
+    .action(async (options) => (await import('./commands/proxy-config.ts')).nginx(options));
 
   tidegate
     .command('operator')
