@@ -35,6 +35,74 @@ const anyOriginWithCredentials: Rule<z.output<typeof cors>> = {
   reason: 'Credentials are refused by browsers, and unsafe, when any origin is allowed',
 };
 
+const permission = (what: string, default_: 'nobody' | 'subscriber') =>
+  z
+    .enum(['nobody', 'subscriber', 'user', 'anyone'])
+    .default(default_)
+    .describe(`Which clients may ${what}: subscribers of the channel, users with a token, or anyone`);
+
+const channelOptions = {
+  historySize: z
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(0)
+    .describe('Publications of a channel that are kept for who comes back; 0 keeps none'),
+  historyTtlSeconds: z
+    .int()
+    .min(1)
+    .max(2_592_000)
+    .default(300)
+    .describe('Seconds after the last publication until those that are kept are dropped'),
+  forceRecovery: z
+    .boolean()
+    .default(false)
+    .describe('Whether who comes back gets what it missed without asking for it; needs history'),
+  presence: z.boolean().default(false).describe('Whether it can be asked who is subscribed'),
+  joinLeave: z
+    .enum(['off', 'on-request', 'forced'])
+    .default('off')
+    .describe('Whether subscribers are told who comes and goes: those that ask for it, or all'),
+  allowSubscribe: z
+    .enum(['token', 'user', 'anyone'])
+    .default('user')
+    .describe(
+      'Which clients may subscribe: those with a token for the channel, users with a token, or anyone',
+    ),
+  allowPublish: permission('publish', 'nobody'),
+  allowPresence: permission('ask who is subscribed', 'subscriber'),
+  allowHistory: permission('ask for the history', 'subscriber'),
+};
+
+const namespaceName = z
+  .string()
+  .max(64)
+  .regex(/^[-A-Za-z0-9_]+$/, 'Must be letters, digits, - and _')
+  .describe('Part of the name of a channel before its first colon');
+
+const channelsShape = z.strictObject({
+  anonymous: z.boolean().default(false).describe('Whether clients without a token may connect'),
+  withoutNamespace: z
+    .strictObject(channelOptions)
+    .prefault({})
+    .describe('Options of channels whose name has no colon'),
+  namespaces: z
+    .array(z.strictObject({ name: namespaceName, ...channelOptions }))
+    .max(32)
+    .default([])
+    .describe('Options of channels by namespace; a channel of one that is not listed is unknown'),
+});
+
+const channels = withRules(channelsShape, [
+  {
+    code: 'TG1003',
+    path: ['namespaces'],
+    test: ({ namespaces }) => new Set(namespaces.map(({ name }) => name)).size === namespaces.length,
+    cel: '!has(self.namespaces) || self.namespaces.all(n, self.namespaces.exists_one(m, m.name == n.name))',
+    reason: 'A namespace may be listed once only',
+  },
+]);
+
 /** What a team may tune; everything else about the server is derived or wired. */
 const tunable = {
   logLevel: z
@@ -69,7 +137,9 @@ const tunable = {
       slowClients: z
         .enum(['close', 'drop-oldest'])
         .default('close')
-        .describe('What happens when more waits: the socket is closed with 1013, or the oldest messages are dropped'),
+        .describe(
+          'What happens when more waits: the socket is closed with 1013, or the oldest messages are dropped',
+        ),
       connections: z
         .int()
         .min(1)
@@ -90,6 +160,7 @@ const tunable = {
     })
     .prefault({})
     .describe('The chat endpoint'),
+  channels: channels.prefault({}).describe('Channels at /connection/websocket'),
   trustedProxies: z
     .array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()]))
     .max(64)
@@ -148,6 +219,10 @@ const wired = {
         .min(32, 'Must have at least 32 characters')
         .optional()
         .meta({ description: 'HS256 key that tokens for /secure/ws are signed with', secret: true }),
+      apiKey: z.string().min(32, 'Must have at least 32 characters').optional().meta({
+        description: 'Key that other servers call /api/channels with; all calls are refused when unset',
+        secret: true,
+      }),
     })
     .prefault({}),
 };

@@ -80,8 +80,18 @@ function typedValue(setting: SettingInfo, text: string): unknown {
   if (schema instanceof z.ZodNumber)
     return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
   if (schema instanceof z.ZodBoolean) return text === 'true' ? true : text === 'false' ? false : text;
-  if (schema instanceof z.ZodArray) return text.split(',').map((part) => part.trim());
+  if (schema instanceof z.ZodArray) {
+    return schema.element instanceof z.ZodObject ? json(text) : text.split(',').map((part) => part.trim());
+  }
   return text;
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function readSettingsFile(path: string): object {

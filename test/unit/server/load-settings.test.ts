@@ -76,6 +76,7 @@ describe('GIVEN variables', () => {
       TIDEGATE_CORS_ORIGINS: 'https://a.example.com, https://b.example.com',
       TIDEGATE_REDIS_HOST: '123',
       TIDEGATE_DRAIN_CLOSES_PER_SECOND: '0.5',
+      TIDEGATE_CHANNELS_NAMESPACES: '[{"name":"news","historySize":9}]',
       TIDEGATE_LOG_LEVEL: '',
     };
     expect(loadSettings({ env })).toMatchObject({
@@ -83,6 +84,7 @@ describe('GIVEN variables', () => {
       cors: { credentials: true, origins: ['https://a.example.com', 'https://b.example.com'] },
       redis: { host: '123' },
       drain: { closesPerSecond: 0.5 },
+      channels: { namespaces: [{ name: 'news', historySize: 9, historyTtlSeconds: 300 }] },
       logLevel: 'info',
     });
   });
@@ -101,6 +103,7 @@ describe('GIVEN variables', () => {
       'TIDEGATE_REDIS_PASSWORD',
       'TIDEGATE_POSTGRES_PASSWORD',
       'TIDEGATE_AUTH_TOKEN_KEY',
+      'TIDEGATE_AUTH_API_KEY',
     ]);
     expect(loadSettings({ env: { TIDEGATE_PORT_FILE: '/nowhere' } }).port).toBe(8000);
   });
