@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { type Rule, withRules } from './rule.ts';
 
@@ -41,6 +42,26 @@ export const image = z
   .min(1)
   .max(512)
   .regex(/^[^\s]+$/, 'Must be an image reference without spaces, for example ghcr.io/acme/app:1.2.3');
+
+/**
+ * An address, or a range of them in CIDR. An IPv4 address within IPv6 and a zone are refused, as the API server does.
+ */
+export const addressRange = withRules(z.string().max(49), [
+  {
+    code: 'TG1003',
+    path: [],
+    test: isAddressRange,
+    cel: 'isIP(self) || isCIDR(self)',
+    reason: 'Must be an IP address or a range in CIDR, for example 10.0.0.0/8',
+  },
+]);
+
+function isAddressRange(text: string): boolean {
+  const [, address = '', bits] = /^([^/%]+)(?:\/(0|[1-9][0-9]*))?$/.exec(text) ?? [];
+  const family = isIP(address);
+  if (family === 0 || (family === 6 && address.includes('.'))) return false;
+  return bits === undefined || Number(bits) <= (family === 4 ? 32 : 128);
+}
 
 export const port = z.int().min(1).max(65535);
 

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { Rule } from '../rule.ts';
+
+/** How clients prove who they are, as far as a spec may tell it. */
+export const auth = {
+  publicKey: z
+    .string()
+    .max(65_536)
+    .regex(/^\s*(-----BEGIN (PUBLIC KEY|CERTIFICATE)-----|\{)/, 'Must be public: PEM, a JWK or a JWKS')
+    .optional()
+    .meta({
+      description: 'Public keys (PEM, one after the other, a JWK or a JWKS) that tokens are checked with',
+      file: true,
+    }),
+  jwksUrl: z
+    .string()
+    .max(2_048)
+    .regex(
+      /^(https:\/\/[^\s/@]+|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?)(\/\S*)?$/,
+      'Must be an https URL; http is for this machine alone',
+    )
+    .optional()
+    .describe('URL of the JWKS that tokens are checked with; its keys may rotate'),
+  jwksCooldownSeconds: z
+    .int()
+    .min(1)
+    .max(3_600)
+    .default(10)
+    .describe('Seconds between two fetches of the JWKS that tokens of unknown keys cause'),
+  audience: z
+    .array(z.string().min(1).max(253))
+    .min(1)
+    .max(16)
+    .optional()
+    .describe('Audiences of which a token must name one; not looked at when unset'),
+  issuer: z.string().min(1).max(2_048).optional().describe('Issuer of tokens; not looked at when unset'),
+  leewaySeconds: z
+    .int()
+    .min(0)
+    .max(300)
+    .default(5)
+    .describe('Seconds that the clock of who signs tokens may differ from that of the server'),
+  subjectClaim: z
+    .string()
+    .min(1)
+    .max(64)
+    .default('sub')
+    .describe('Claim of the token that names the user; a text'),
+  cookie: z
+    .string()
+    .max(64)
+    .regex(/^[A-Za-z0-9_.-]+$/, 'Must be letters, digits, _, . and -')
+    .optional()
+    .describe('Cookie a token may come in; none when unset, since browsers send cookies for every page'),
+  refusals: z
+    .enum(['status', 'close'])
+    .default('status')
+    .describe(
+      'How a WebSocket is refused for want of a proof or a right: with 401 or 403 before the upgrade, or with a close (1008), which pages can see',
+    ),
+};
+
+/** What proofs are checked with, and is to be kept to the server. */
+export const authSecrets = {
+  tokenKey: z
+    .string()
+    .min(32, 'Must have at least 32 characters')
+    .optional()
+    .meta({ description: 'HS256 key that tokens are signed with', secret: true }),
+  apiKeys: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^[A-Za-z0-9_.@-]{1,64}:[0-9a-f]{64}$/,
+          'Must be a name, a colon and the SHA-256 of the key in hex',
+        ),
+    )
+    .max(1_024)
+    .default([])
+    .meta({
+      description: 'API keys, `name:sha256` each; the name is the user that the key stands for',
+      secret: true,
+    }),
+};
+
+/** Without it, any page could connect as the user in whose browser it is shown. */
+export const cookieFromAnyOrigin: Rule<{
+  readonly auth: { readonly cookie?: string | undefined };
+  readonly cors: { readonly origins: readonly string[] };
+}> = {
+  code: 'TG1115',
+  path: ['auth', 'cookie'],
+  test: (value) => value.auth.cookie === undefined || !value.cors.origins.includes('*'),
+  cel: `!has(self.auth.cookie) || !('*' in self.cors.origins)`,
+  reason: 'Browsers send cookies along whatever page connects, and any origin is allowed',
+};
