@@ -16,13 +16,13 @@ export function errorsPage(): string {
 export function settingsPage(): string {
   const rows = settingInfos().map((setting) => [
     `\`${setting.path.join('.')}\``,
-    `\`${setting.variable}\`${setting.secret ? ` or \`${setting.variable}_FILE\`` : ''}`,
+    `\`${setting.variable}\`${setting.file ? ` or \`${setting.variable}_FILE\`` : ''}`,
     defaultOf(setting.schema),
     `${setting.description}.`,
   ]);
   const intro =
     'The server reads a file (`TIDEGATE_SETTINGS_FILE`, YAML or JSON), then the environment, which wins. ' +
-    'Secrets are read from the file that the variable with `_FILE` names.';
+    'Secrets, and public keys, are read from the file that the variable with `_FILE` names as well.';
   return page('Settings of the server', intro, table(['Setting', 'Variable', 'Default', 'Meaning'], rows));
 }
 

@@ -1,13 +1,18 @@
 import { z } from 'zod';
-import { port } from './field.ts';
+import { addressRange, port } from './field.ts';
 import { type Rule, withRules } from './rule.ts';
+import { auth, authSecrets, cookieFromAnyOrigin } from './settings/auth.ts';
+import { app, http, preflight } from './settings/http.ts';
+import { addresses, limits } from './settings/limits.ts';
 
 /**
- * The bundled server's settings, each defined here and nowhere else: the spec offers the tunable ones under
- * `server.settings`, the constructs render all of them into a file, the server reads that file and the environment.
+ * The bundled server's settings, each defined here or, by group, in `settings/`, and nowhere else: the spec offers the
+ * tunable ones under `server.settings`, the constructs render all of them into a file, the server reads that file and
+ * the environment.
  *
  * A setting's variable is its path in upper snake case after `TIDEGATE_`: `ping.intervalSeconds` is
- * `TIDEGATE_PING_INTERVAL_SECONDS`. A secret is read from the file that `…_FILE` names as well.
+ * `TIDEGATE_PING_INTERVAL_SECONDS`. A secret, and what is longer than a line, is read from the file that `…_FILE` names
+ * as well.
  */
 
 const cors = z.strictObject({
@@ -17,14 +22,17 @@ const cors = z.strictObject({
         .string()
         .max(253)
         .regex(
-          /^(\*|https?:\/\/[^/\s]+)$/,
-          'Must be * or an origin without a path, for example https://chat.example.com',
+          /^(\*|https?:\/\/(\*\.)?[^/\s*]+)$/,
+          'Must be *, an origin without a path, for example https://chat.example.com, or https://*.example.com',
         ),
     )
     .max(64)
     .default(['*'])
-    .describe('Origins a browser may connect from, for example https://chat.example.com; * stands for any'),
+    .describe(
+      'Origins a browser may connect from, for example https://chat.example.com; https://*.example.com stands for its subdomains, * for any origin',
+    ),
   credentials: z.boolean().default(false).describe('Whether browsers may send cookies along'),
+  ...preflight,
 });
 
 const anyOriginWithCredentials: Rule<z.output<typeof cors>> = {
@@ -120,35 +128,19 @@ const tunable = {
     })
     .prefault({})
     .describe('Pings that keep idle sockets open and find dead ones'),
-  limits: z
+  limits,
+  addresses,
+  http,
+  app,
+  logging: z
     .strictObject({
-      messageBytes: z
-        .int()
-        .min(128)
-        .max(16_777_216)
-        .default(65_536)
-        .describe('Largest message from a client, in bytes; a larger one closes the socket with 1009'),
-      queueBytes: z
-        .int()
-        .min(1_024)
-        .max(268_435_456)
-        .default(1_048_576)
-        .describe('Bytes that may wait for one client that reads too slowly'),
-      slowClients: z
-        .enum(['close', 'drop-oldest'])
-        .default('close')
-        .describe(
-          'What happens when more waits: the socket is closed with 1013, or the oldest messages are dropped',
-        ),
-      connections: z
-        .int()
-        .min(1)
-        .max(1_000_000)
-        .default(10_000)
-        .describe('Sockets one replica accepts; further handshakes get 503'),
+      access: z
+        .boolean()
+        .default(false)
+        .describe('Whether each HTTP request and each WebSocket that ends is logged'),
     })
     .prefault({})
-    .describe('Bounds that protect a replica'),
+    .describe('What is logged'),
   chat: z
     .strictObject({
       replay: z
@@ -162,11 +154,12 @@ const tunable = {
     .describe('The chat endpoint'),
   channels: channels.prefault({}).describe('Channels at /connection/websocket'),
   trustedProxies: z
-    .array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()]))
+    .array(addressRange)
     .max(64)
     .default([])
     .describe('Addresses (CIDR) of proxies whose X-Forwarded-For tells the address of the client'),
   cors: withRules(cors, [anyOriginWithCredentials]).prefault({}).describe('Which web pages may connect'),
+  auth: z.strictObject(auth).prefault({}).describe('How clients prove who they are'),
 };
 
 const secret = (text: string) => z.string().min(1).optional().meta({ description: text, secret: true });
@@ -214,25 +207,22 @@ const wired = {
     .prefault({}),
   auth: z
     .strictObject({
-      tokenKey: z
-        .string()
-        .min(32, 'Must have at least 32 characters')
-        .optional()
-        .meta({ description: 'HS256 key that tokens for /secure/ws are signed with', secret: true }),
       apiKey: z.string().min(32, 'Must have at least 32 characters').optional().meta({
         description: 'Key that other servers call /api/channels with; all calls are refused when unset',
         secret: true,
       }),
+      ...authSecrets,
+      ...auth,
     })
     .prefault({}),
 };
 
 /** The settings a spec may hold, under `server.settings`. */
-export const TunableSettings = z.strictObject(tunable);
+export const TunableSettings = withRules(z.strictObject(tunable), [cookieFromAnyOrigin]);
 export type TunableSettings = z.output<typeof TunableSettings>;
 
 /** All settings of the server, as its process reads them. */
-export const Settings = z.strictObject({ ...tunable, ...wired });
+export const Settings = withRules(z.strictObject({ ...tunable, ...wired }), [cookieFromAnyOrigin]);
 export type Settings = z.output<typeof Settings>;
 export type SettingsInput = z.input<typeof Settings>;
 
@@ -243,6 +233,8 @@ export interface SettingInfo {
   readonly variable: string;
   readonly description: string;
   readonly secret: boolean;
+  /** Whether it is read from the file that `…_FILE` names as well: every secret, and what is longer than a line. */
+  readonly file: boolean;
   readonly schema: z.ZodType;
 }
 
@@ -264,6 +256,7 @@ export function settingInfos(
       variable: variableOf(path),
       description: meta.description ?? '',
       secret: meta.secret === true,
+      file: meta.secret === true || meta.file === true,
       schema,
     },
   ];

@@ -55,6 +55,11 @@ export const WRONG_SPECS: readonly (readonly [string, unknown, readonly string[]
     environment({ server: { settings: { cors: { credentials: true } } } }),
     ['TG1108 spec.server.settings.cors.credentials'],
   ],
+  [
+    'a cookie from any origin',
+    environment({ server: { settings: { auth: { cookie: 'session' } } } }),
+    ['TG1115 spec.server.settings.auth.cookie'],
+  ],
   ['a secret by name', environment({ config: { DB_PASSWORD: 'x' } }), ['TG1109 spec.config']],
   ['a secret in a URL', environment({ config: { DB: 'postgres://me:pw@db/x' } }), ['TG1109 spec.config']],
   ['a reserved variable', environment({ config: { TIDEGATE_PORT: '1' } }), ['TG1110 spec.config']],

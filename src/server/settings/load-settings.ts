@@ -21,8 +21,7 @@ interface Given {
 }
 
 /**
- * Reads the server's settings: defaults, `base`, the file, the environment, the files that `…_FILE` variables name for
- * secrets, and `overrides`; each wins over those before it.
+ * Reads the server's settings: defaults, `base`, the file, the environment, the files that `…_FILE` variables name, and `overrides`; each wins over those before it.
  *
  * @throws TidegateError TG2001, TG2002: each problem names the setting and its source, and never a secret's value
  */
@@ -34,9 +33,10 @@ export function loadSettings({ base, file, env, overrides }: LoadSettingsOptions
   for (const setting of settingInfos()) {
     const text = env[setting.variable];
     if (text !== undefined && text !== '') set(given, setting, typedValue(setting, text), setting.variable);
-    const secretFile = setting.secret ? env[`${setting.variable}_FILE`] : undefined;
-    if (secretFile !== undefined && secretFile !== '') {
-      set(given, setting, readSecret(setting, secretFile), `${setting.variable}_FILE`);
+    const valueFile = setting.file ? env[`${setting.variable}_FILE`] : undefined;
+    if (valueFile !== undefined && valueFile !== '') {
+      const value = typedValue(setting, readValue(setting, valueFile));
+      set(given, setting, value, `${setting.variable}_FILE`);
     }
   }
   if (overrides !== undefined) merge(given, overrides.settings, overrides.source);
@@ -81,9 +81,15 @@ function typedValue(setting: SettingInfo, text: string): unknown {
     return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
   if (schema instanceof z.ZodBoolean) return text === 'true' ? true : text === 'false' ? false : text;
   if (schema instanceof z.ZodArray) {
-    return schema.element instanceof z.ZodObject ? json(text) : text.split(',').map((part) => part.trim());
+    return schema.element instanceof z.ZodObject ? json(text) : items(text);
   }
   return text;
+}
+
+/** A list in a variable has commas, one in a file may have a line for each as well. */
+function items(text: string): readonly string[] {
+  const parts = text.split(/[,\n]/).map((part) => part.trim());
+  return parts.filter((part) => part !== '');
 }
 
 function json(text: string): unknown {
@@ -113,7 +119,7 @@ function readSettingsFile(path: string): object {
   throw TidegateError.of('TG2001', '', `The settings file ${path} does not hold settings by name`);
 }
 
-function readSecret({ path, variable }: SettingInfo, file: string): string {
+function readValue({ path, variable }: SettingInfo, file: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
   } catch (error) {

@@ -16,8 +16,8 @@ const variables = Object.values(services).flatMap((service) => Object.entries(se
 
 describe('GIVEN compose.yaml', () => {
   it('THEN every TIDEGATE_ variable is a setting, or the file of a secret one', () => {
-    const known = settingInfos().flatMap(({ variable, secret }) =>
-      secret ? [variable, `${variable}_FILE`] : [variable],
+    const known = settingInfos().flatMap(({ variable, file }) =>
+      file ? [variable, `${variable}_FILE`] : [variable],
     );
     const used = variables.map(([name]) => name).filter((name) => name.startsWith('TIDEGATE_'));
     expect(used.filter((name) => !known.includes(name))).toEqual([]);

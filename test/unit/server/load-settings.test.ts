@@ -97,13 +97,21 @@ describe('GIVEN variables', () => {
     expect(loadSettings({ env }).redis.password).toBe('from a file');
   });
 
-  it('WHEN a setting is no secret THEN it has no _FILE variable', () => {
-    const secrets = settingInfos().filter(({ secret }) => secret);
-    expect(secrets.map(({ variable }) => variable)).toEqual([
-      'TIDEGATE_REDIS_PASSWORD',
-      'TIDEGATE_POSTGRES_PASSWORD',
-      'TIDEGATE_AUTH_TOKEN_KEY',
+  it('WHEN a secret is a list THEN its file has a line for each', () => {
+    const entries = ['robot', 'probe'].map((name) => `${name}:${'0f'.repeat(32)}`);
+    const env = { TIDEGATE_AUTH_API_KEYS_FILE: file('api-keys', `${entries.join('\n')}\n`) };
+    expect(loadSettings({ env }).auth.apiKeys).toEqual(entries);
+  });
+
+  it('WHEN a setting is neither a secret nor a public key THEN it has no _FILE variable', () => {
+    const files = settingInfos().filter((setting) => setting.file);
+    expect(files.map(({ variable, secret }) => (secret ? variable : `${variable} in clear`)).sort()).toEqual([
       'TIDEGATE_AUTH_API_KEY',
+      'TIDEGATE_AUTH_API_KEYS',
+      'TIDEGATE_AUTH_PUBLIC_KEY in clear',
+      'TIDEGATE_AUTH_TOKEN_KEY',
+      'TIDEGATE_POSTGRES_PASSWORD',
+      'TIDEGATE_REDIS_PASSWORD',
     ]);
     expect(loadSettings({ env: { TIDEGATE_PORT_FILE: '/nowhere' } }).port).toBe(8000);
   });
@@ -147,6 +155,30 @@ describe('GIVEN settings that are wrong', () => {
       refusal({ env: {}, file: file('broken.yaml', `redis: { password: "${SECRET}\n  x: [`) }),
     ];
     expect(messages.filter((message) => message.includes(short))).toEqual([]);
+  });
+
+  it('WHEN a cookie is to carry tokens, and any origin is allowed, THEN the rule says so', () => {
+    expect(refusal({ env: { TIDEGATE_AUTH_COOKIE: 'session' } })).toBe(
+      'TG1115 auth.cookie: Browsers send cookies along whatever page connects, and any origin is allowed, in TIDEGATE_AUTH_COOKIE. List the origins in server.settings.cors.origins, or remove server.settings.auth.cookie.',
+    );
+  });
+
+  it('WHEN keys of tokens are private, or fetched in clear, THEN they are refused', () => {
+    const wrong = [
+      { TIDEGATE_AUTH_PUBLIC_KEY: '-----BEGIN PRIVATE KEY-----' },
+      { TIDEGATE_AUTH_PUBLIC_KEY: 'https://issuer.example.com/jwks.json' },
+      { TIDEGATE_AUTH_JWKS_URL: 'http://issuer.example.com/jwks.json' },
+      { TIDEGATE_AUTH_JWKS_URL: 'http://localhost@issuer.example.com/jwks.json' },
+      { TIDEGATE_AUTH_JWKS_URL: 'http://127.0.0.1.example.com/jwks.json' },
+      { TIDEGATE_AUTH_JWKS_URL: 'https://user:password@issuer.example.com/' },
+      { TIDEGATE_AUTH_JWKS_URL: 'file:///etc/passwd' },
+      { TIDEGATE_AUTH_API_KEYS: 'robot:the-key-itself' },
+    ];
+    const codes = wrong.map((env) => /^TG2001 auth\.\w+/.exec(refusal({ env }))?.[0]);
+    const [publicKey, jwksUrl, apiKeys] = ['publicKey', 'jwksUrl', 'apiKeys'].map(
+      (name) => `TG2001 auth.${name}`,
+    );
+    expect(codes).toEqual([publicKey, publicKey, jwksUrl, jwksUrl, jwksUrl, jwksUrl, jwksUrl, apiKeys]);
   });
 
   it('WHEN a file is not there THEN it is named, with the variable that names it', () => {
