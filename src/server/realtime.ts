@@ -21,6 +21,7 @@ import { currentSettings } from './settings/current-settings.ts';
 import { lockDataDirectory, prepareDataDirectory } from './store/data-directory.ts';
 import { embeddedPostgres, postgresServer } from './store/database.ts';
 import { History } from './store/history.ts';
+import { Background } from './tasks/background.ts';
 import { Connections } from './transport/connections.ts';
 import { drainConnections } from './transport/drain.ts';
 import { type Endpoint, Gate } from './transport/gate.ts';
@@ -104,18 +105,21 @@ export function realtime({
   const history = historyOf(current, backends, log);
   const rooms = new Rooms(broker, turn, tally);
   const connections = new Connections(settings.ping.intervalSeconds, tally);
-  const metrics = metricsOf({ connections, rooms, tally, broker, history, backends, draining });
+  const background = new Background(log);
+  const metrics = metricsOf({ connections, rooms, tally, broker, history, background, backends, draining });
   const middlewares = new Middlewares();
   const lifecycle = new Lifecycle(log);
-  const scope = new DependencyScope({ settings, log, exchange: undefined });
+  const ofApplication = background.line(log).add;
+  const scope = new DependencyScope({ settings, log, exchange: undefined, background: ofApplication });
   const authenticator = new Authenticator(new TokenCheck(() => current().auth.tokenKey));
-  const http = httpServer({ settings, middlewares, authenticator, scope, log });
+  const http = httpServer({ settings, middlewares, authenticator, scope, background, log });
   probes(http, { backends, metrics, connections, draining });
   const gate = new Gate({
     settings,
     endpoints,
     middlewares,
     scope,
+    background,
     connections,
     authenticator,
     addressOf: clientAddress(settings.trustedProxies),
@@ -140,6 +144,7 @@ export function realtime({
     log.info({ connections: connections.size }, 'Draining');
     const cut = await drainConnections(connections, settings.drain);
     const left = settings.drain.timeoutSeconds * 1_000 - (performance.now() - started);
+    await background.finish(Math.max(0, left));
     await history.close(Math.max(STORE_MS, left));
     rooms.close();
     connections.close();

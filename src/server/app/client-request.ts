@@ -3,6 +3,7 @@ import { parseCookie } from 'cookie';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { User } from '../auth/user.ts';
+import type { AddBackground } from '../tasks/background.ts';
 import type { Dependency, DependencyScope } from './dependency.ts';
 import type { HandshakeSchemas, Request } from './endpoint.ts';
 import type { Exchange } from './exchange.ts';
@@ -16,6 +17,7 @@ interface ClientRequestOptions {
   readonly query: URLSearchParams;
   readonly schemas: HandshakeSchemas;
   readonly scope: DependencyScope;
+  readonly background: AddBackground;
 }
 
 /** A handshake as its handler sees it. */
@@ -24,11 +26,13 @@ export class ClientRequest implements Request {
   readonly query: Readonly<Record<string, string>>;
   readonly headers: IncomingHttpHeaders;
   readonly cookies: Readonly<Record<string, string>>;
+  readonly background: AddBackground;
   readonly #exchange: Exchange;
   readonly #scope: DependencyScope;
 
   /** @throws HttpError 422 when something does not fit its schema; each detail names the parameter */
-  constructor({ exchange, params, query, schemas, scope }: ClientRequestOptions) {
+  constructor({ exchange, params, query, schemas, scope, background }: ClientRequestOptions) {
+    this.background = background;
     this.#exchange = exchange;
     this.#scope = scope;
     const details: ErrorDetail[] = [];

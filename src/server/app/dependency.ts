@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Settings } from '../../spec/settings.ts';
+import type { AddBackground } from '../tasks/background.ts';
 import type { Exchange } from './exchange.ts';
 
 /**
@@ -14,6 +15,8 @@ export interface DependencyContext {
   readonly log: Logger;
   /** The client it is opened for; undefined for one that lives as long as the application. */
   readonly exchange: Exchange | undefined;
+  /** As `request.background`; of a dependency that lives as long as the application, it waits for no response. */
+  readonly background: AddBackground;
   /** Another dependency, which must live at least as long. */
   use<T>(dependency: Dependency<T>): Promise<T>;
 }

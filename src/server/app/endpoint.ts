@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { User } from '../auth/user.ts';
+import type { AddBackground } from '../tasks/background.ts';
 import type { Socket } from '../transport/socket.ts';
 import type { Dependency } from './dependency.ts';
 
@@ -45,6 +46,14 @@ export interface Request<Path extends string = string, Schemas extends Handshake
   readonly log: Logger;
   /** Gives what the handler depends on; it is closed when its scope ends. */
   use<T>(dependency: Dependency<T>): Promise<T>;
+  /**
+   * Runs a function that nobody waits for: at once, and what was added before it first. Dependencies stay open for it. What
+   * fails is logged with the request's id. When the server drains, it has until `drain.timeoutSeconds` to end.
+   *
+   * @example
+   * request.background('welcome', () => mail.send(user));
+   */
+  readonly background: AddBackground;
 }
 
 export interface EndpointOptions extends HandshakeSchemas {

@@ -10,6 +10,7 @@ import type { Middlewares } from '../app/middleware.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import { originAllowed } from '../auth/origin.ts';
 import type { User } from '../auth/user.ts';
+import type { AddBackground, Background, BackgroundLine } from '../tasks/background.ts';
 import { answerError } from './error-response.ts';
 
 declare module 'fastify' {
@@ -20,11 +21,17 @@ declare module 'fastify' {
   interface FastifyRequest {
     exchange: Exchange;
     scope: DependencyScope;
+    backgroundLine: BackgroundLine;
     /** Who the client has proved to be. */
     readonly user: User | undefined;
     readonly cookies: Readonly<Record<string, string | undefined>>;
-    /** Gives what the handler depends on; it is closed once the response is sent. */
+    /** Gives what the handler depends on; it is closed once the response is sent and background work is done. */
     use<T>(dependency: Dependency<T>): Promise<T>;
+    /**
+     * Runs a function once the response is sent, one after the other; a handler that throws takes them back. What fails is
+     * logged with the request's id. When the server drains, it has until `drain.timeoutSeconds` to end.
+     */
+    readonly background: AddBackground;
   }
 }
 
@@ -42,11 +49,19 @@ interface HttpOptions {
   readonly middlewares: Middlewares;
   readonly authenticator: Authenticator;
   readonly scope: DependencyScope;
+  readonly background: Background;
   readonly log: Logger;
 }
 
 /** The HTTP side of an application: each request passes the same middleware, checks and scopes as a WebSocket. */
-export function httpServer({ settings, middlewares, authenticator, scope, log }: HttpOptions): HttpServer {
+export function httpServer({
+  settings,
+  middlewares,
+  authenticator,
+  scope,
+  background,
+  log,
+}: HttpOptions): HttpServer {
   const http = fastify({
     logger: false,
     forceCloseConnections: true,
@@ -68,19 +83,31 @@ export function httpServer({ settings, middlewares, authenticator, scope, log }:
       return parseCookie(this.headers.cookie ?? '');
     },
   });
+  http.decorateRequest('backgroundLine', null as unknown as BackgroundLine);
   http.decorateRequest('use', function use<T>(this: FastifyRequest, dependency: Dependency<T>) {
     return this.scope.use(dependency);
   });
 
   http.addHook('onRequest', async (request, reply) => {
     request.exchange = exchangeOf(request, log);
-    request.scope = scope.child('request', { exchange: request.exchange, log: request.exchange.log });
+    const { exchange } = request;
+    request.backgroundLine = background.line(exchange.log, 'until released');
+    request.scope = scope.child('connection', {
+      exchange,
+      log: exchange.log,
+      background: request.backgroundLine.add,
+    });
     const { origin } = request.headers;
     reply.header('vary', 'Origin').header('x-content-type-options', 'nosniff');
     if (origin !== undefined && originAllowed(origin, settings.cors.origins)) {
       reply.header('access-control-allow-origin', settings.cors.origins.includes('*') ? '*' : origin);
       if (settings.cors.credentials) reply.header('access-control-allow-credentials', 'true');
     }
+  http.decorateRequest('background', {
+    getter(this: FastifyRequest) {
+      return this.backgroundLine.add;
+    },
+  });
     await middlewares.request(request.exchange);
     const { auth } = request.routeOptions.config;
     if (auth === undefined) return;
@@ -100,13 +127,17 @@ export function httpServer({ settings, middlewares, authenticator, scope, log }:
     await request.scope.close();
   });
 
-  http.setErrorHandler((error, request, reply) => answerError(error, request, reply));
+  http.setErrorHandler((error, request, reply) => {
+    request.backgroundLine.drop();
+    answerError(error, request, reply);
+  });
   // Fastify's own answer repeats the URL, and with it a token in the query.
   http.setNotFoundHandler((request, reply) => answerError(new HttpError(404, 'Not found'), request, reply));
   return http;
 }
 
 function exchangeOf(request: FastifyRequest, log: Logger): Exchange {
+    await request.backgroundLine.release();
   return {
     kind: 'http',
     id: request.id,

@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Broker } from '../rooms/broker/broker.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import type { History } from '../store/history.ts';
+import type { Background } from '../tasks/background.ts';
 import type { Connections } from '../transport/connections.ts';
 import type { Backend } from './backend.ts';
 import type { Tally } from './tally.ts';
@@ -12,13 +13,14 @@ export interface MetricSources {
   readonly tally: Tally;
   readonly broker: Broker;
   readonly history: History;
+  readonly background: Background;
   readonly backends: readonly Backend[];
   readonly draining: () => boolean;
 }
 
 /** Everything /metrics shows. Values are read when they are scraped, so counting costs the hot path nothing. */
 export function metricsOf(sources: MetricSources): Registry {
-  const { connections, rooms, tally, broker, history, backends, draining } = sources;
+  const { connections, rooms, tally, broker, history, background, backends, draining } = sources;
   const register = new Registry();
   collectDefaultMetrics({ register });
 
@@ -76,6 +78,8 @@ export function metricsOf(sources: MetricSources): Registry {
   counter('tidegate_history_stored_total', 'Chat messages stored', () => history.stored);
   counter('tidegate_history_lost_total', 'Chat messages given up', () => history.lost);
   counter('tidegate_history_failures_total', 'Times that Postgres failed', () => history.failures);
+  gauge('tidegate_background_running', 'Background work that has not ended', () => background.running);
+  counter('tidegate_background_failed_total', 'Background work that failed', () => background.failed);
   new Gauge({
     name: 'tidegate_backend_up',
     help: '1 when Redis, or Postgres, can be used',

@@ -12,6 +12,7 @@ import type { Middlewares } from '../app/middleware.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import { originAllowed } from '../auth/origin.ts';
 import type { Tally } from '../observability/tally.ts';
+import type { Background } from '../tasks/background.ts';
 import { CLOSE, Connection } from './connection.ts';
 import type { Connections } from './connections.ts';
 import type { RoutePattern } from './route-pattern.ts';
@@ -29,6 +30,7 @@ interface GateOptions {
   readonly endpoints: readonly Endpoint[];
   readonly middlewares: Middlewares;
   readonly scope: DependencyScope;
+  readonly background: Background;
   readonly connections: Connections;
   readonly authenticator: Authenticator;
   /** The client's address, which a trusted proxy may tell. */
@@ -111,9 +113,11 @@ export class Gate {
     }
     if (draining()) throw unavailable('The server is draining; connect again', 'draining');
     if (connections.size >= settings.limits.connections) throw unavailable('The server is full', 'full');
-    const scope = this.#options.scope.child('connection', { exchange, log: exchange.log });
+    const line = this.#options.background.line(exchange.log);
+    const background = line.add;
+    const scope = this.#options.scope.child('connection', { exchange, log: exchange.log, background });
     const { options: schemas, handler } = found.endpoint;
-    const request = new ClientRequest({ exchange, params: found.params, query, schemas, scope });
+    const request = new ClientRequest({ exchange, params: found.params, query, schemas, scope, background });
     const connection = new Connection(
       {
         wire: upgrade.wire,
@@ -129,8 +133,11 @@ export class Gate {
       exchange.closeCode = connection.closeCode;
       this.#options.middlewares.end(exchange);
     });
-    await this.#serve(exchange, connection, () => handler(connection, request));
-    await scope.close();
+    try {
+      await this.#serve(exchange, connection, () => handler(connection, request));
+    } finally {
+      void line.release().then(() => scope.close());
+    }
   }
 
   #complete(

@@ -8,6 +8,7 @@ const root = (lines: string[] = []) =>
     settings: Settings.parse({}),
     log: pino({}, { write: (line: string) => void lines.push(JSON.parse(line).msg) }),
     exchange: undefined,
+    background: () => {},
   });
 
 describe('GIVEN a scope', () => {
