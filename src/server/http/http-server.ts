@@ -53,6 +53,10 @@ interface HttpOptions {
   readonly log: Logger;
 }
 
+const CHECK_HEADS_EVERY_MS = 1_000;
+/** For the whole of a request, its body included. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
 /** The HTTP side of an application: each request passes the same middleware, checks and scopes as a WebSocket. */
 export function httpServer({
   settings,
@@ -65,6 +69,12 @@ export function httpServer({
   const http = fastify({
     logger: false,
     forceCloseConnections: true,
+    // Who sends its head byte by byte holds a connection for no longer than this.
+    http: {
+      headersTimeout: settings.limits.handshakeSeconds * 1_000,
+      connectionsCheckingInterval: CHECK_HEADS_EVERY_MS,
+    },
+    requestTimeout: REQUEST_TIMEOUT_MS,
     trustProxy: settings.trustedProxies.length > 0 ? settings.trustedProxies : false,
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
     bodyLimit: settings.limits.messageBytes,
@@ -73,6 +83,7 @@ export function httpServer({
   http.setSerializerCompiler(serializerCompiler);
   http.decorateRequest('exchange', null as unknown as Exchange);
   http.decorateRequest('scope', null as unknown as DependencyScope);
+  http.decorateRequest('backgroundLine', null as unknown as BackgroundLine);
   http.decorateRequest('user', {
     getter(this: FastifyRequest) {
       return this.exchange.user;
@@ -83,9 +94,13 @@ export function httpServer({
       return parseCookie(this.headers.cookie ?? '');
     },
   });
-  http.decorateRequest('backgroundLine', null as unknown as BackgroundLine);
   http.decorateRequest('use', function use<T>(this: FastifyRequest, dependency: Dependency<T>) {
     return this.scope.use(dependency);
+  });
+  http.decorateRequest('background', {
+    getter(this: FastifyRequest) {
+      return this.backgroundLine.add;
+    },
   });
 
   http.addHook('onRequest', async (request, reply) => {
@@ -103,11 +118,6 @@ export function httpServer({
       reply.header('access-control-allow-origin', settings.cors.origins.includes('*') ? '*' : origin);
       if (settings.cors.credentials) reply.header('access-control-allow-credentials', 'true');
     }
-  http.decorateRequest('background', {
-    getter(this: FastifyRequest) {
-      return this.backgroundLine.add;
-    },
-  });
     await middlewares.request(request.exchange);
     const { auth } = request.routeOptions.config;
     if (auth === undefined) return;
@@ -124,6 +134,7 @@ export function httpServer({
   });
   http.addHook('onResponse', async (request) => {
     middlewares.end(request.exchange);
+    await request.backgroundLine.release();
     await request.scope.close();
   });
 
@@ -137,7 +148,6 @@ export function httpServer({
 }
 
 function exchangeOf(request: FastifyRequest, log: Logger): Exchange {
-    await request.backgroundLine.release();
   return {
     kind: 'http',
     id: request.id,

@@ -88,6 +88,10 @@ const url = z
 export const app = z
   .strictObject({
     name: z.string().min(1).max(128).default('Tidegate').describe('Name of the application in its documents'),
+    environment: z
+      .enum(['production', 'development'])
+      .default('production')
+      .describe('Where it runs; in development keys may be weak'),
     version: z
       .string()
       .max(128)

@@ -10,9 +10,12 @@ const machine = (lacks: readonly string[], rest: Partial<Machine> = {}): Machine
 });
 
 describe('GIVEN a machine with everything', () => {
-  it.each(['control-plane', 'full'] as const)('WHEN %s is asked for THEN nothing is lacking', (level) => {
-    expect(missing(level, machine([]))).toEqual([]);
-  });
+  it.each(['server', 'control-plane', 'full'] as const)(
+    'WHEN %s is asked for THEN nothing is lacking',
+    (level) => {
+      expect(missing(level, machine([]))).toEqual([]);
+    },
+  );
 });
 
 describe('GIVEN a machine without Go', () => {
@@ -20,6 +23,17 @@ describe('GIVEN a machine without Go', () => {
     expect(missing('control-plane', machine(['go']))).toEqual([
       'Go fetches custom resources and builds what is not at hand: install Go 1.26 or later',
     ]);
+  });
+});
+
+describe('GIVEN a machine without stores', () => {
+  it('WHEN the server is to be tested THEN each is a line with what to do, and Go is not asked for', () => {
+    expect(missing('server', machine(['go', 'redis-server', '/usr/lib/postgresql/15/bin/postgres']))).toEqual(
+      [
+        '/usr/lib/postgresql/15/bin/postgres is not installed: apt-get install postgresql-15',
+        'redis-server is not installed: apt-get install redis-server',
+      ],
+    );
   });
 });
 
@@ -51,7 +65,7 @@ describe('GIVEN a machine without a container runtime and without root', () => {
 describe('GIVEN another operating system', () => {
   it('WHEN anything is asked for THEN Linux is all it asks', () => {
     expect(missing('full', machine(['go'], { platform: 'darwin' }))).toEqual([
-      'The local cluster needs Linux: run the tests in a Linux machine',
+      'Real servers and clusters need Linux: run the tests in a Linux machine',
     ]);
   });
 });
