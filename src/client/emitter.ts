@@ -13,6 +13,20 @@ export class Emitter<Events extends object> {
   }
 
   protected emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
-    for (const listener of this.#listeners.get(name) ?? []) (listener as Listener<Events[Name]>)(event);
+    const listeners = this.#listeners.get(name);
+    for (const listener of [...(listeners ?? [])]) {
+      if (listeners?.has(listener)) call(listener as Listener<Events[Name]>, event);
+    }
+  }
+}
+
+/** What a listener throws is reported as uncaught, as the platform does; it must not upset who emits. */
+function call<Event>(listener: Listener<Event>, event: Event): void {
+  try {
+    listener(event);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }

@@ -1,7 +1,6 @@
 export { advisedDelay, type BackOff, backOffDelay } from './back-off.ts';
-export {
-  ReconnectingSocket,
-  type SocketEvents,
-  type SocketOptions,
-  type SocketState,
-} from './reconnecting-socket.ts';
+export { reconnectsAfter } from './close-code.ts';
+export type { BinaryTypes, Loss, SocketData, SocketEvents, SocketState } from './events.ts';
+export type { Address, SocketOptions } from './options.ts';
+export { ReconnectingSocket, type SendResult } from './reconnecting-socket.ts';
+export type { QueueOptions } from './send-queue.ts';

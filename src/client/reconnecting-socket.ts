@@ -1,118 +1,195 @@
-import { advisedDelay, type BackOff, backOffDelay } from './back-off.ts';
+/// <reference lib="esnext.disposable" preserve="true" />
+import { Attempt } from './attempt.ts';
+import { advisedDelay, backOffDelay } from './back-off.ts';
+import { CLOSE, checkClose } from './close-code.ts';
 import { Emitter } from './emitter.ts';
+import type { BinaryTypes, Loss, SocketData, SocketEvents, SocketState } from './events.ts';
+import { isOffline, watchNetwork } from './network.ts';
+import { type Address, type SettledOptions, type SocketOptions, settle } from './options.ts';
+import { SendQueue } from './send-queue.ts';
 
-export type SocketState = 'connecting' | 'open' | 'waiting' | 'closed';
-
-export interface SocketEvents {
-  /** Every change of the state. */
-  state: SocketState;
-  /** A message of the server. */
-  message: string;
-  /** The connection is lost or could not be made; the next attempt (from 1) follows after the delay. */
-  reconnecting: {
-    readonly attempt: number;
-    readonly delayMs: number;
-    readonly code: number;
-    readonly reason: string;
-  };
-  /** It is over: closed with 1000 by either side, or out of retries. */
-  close: { readonly code: number; readonly reason: string };
-}
-
-export interface SocketOptions extends Partial<BackOff> {
-  /** Attempts in a row that may fail; without limit by default. */
-  readonly maxRetries?: number;
-  /** How long a connection must hold, in milliseconds, for the attempts to be counted anew; 5,000 by default. */
-  readonly stableAfterMs?: number;
-}
-
-const NORMAL = 1000;
+/** What became of a message: `refused` ones are never sent. */
+export type SendResult = 'sent' | 'queued' | 'refused';
 
 /**
  * A WebSocket that connects again when it is lost, for browsers and Node.
  *
  * It waits with exponential back-off and full jitter (250 ms to 30 s by default), or as long as the server asks in its
- * close reason. After a close with 1000, by either side, it stays closed.
+ * close reason. Messages sent meanwhile wait in a bounded queue. After a close with 1000 or 1008, by either side, it
+ * stays closed.
  */
-export class ReconnectingSocket extends Emitter<SocketEvents> {
-  readonly #url: () => string;
-  readonly #options: Required<SocketOptions>;
-  #socket: WebSocket | undefined;
+export class ReconnectingSocket<Type extends keyof BinaryTypes = 'arraybuffer'>
+  extends Emitter<SocketEvents<Type>>
+  implements Disposable
+{
+  readonly #address: Address;
+  readonly #options: SettledOptions;
+  readonly #queue: SendQueue;
+  readonly #over = new AbortController();
+  #attempt: Attempt | undefined;
   #state: SocketState = 'connecting';
-  #attempt = 0;
+  /** Attempts in a row that failed. */
+  #failed = 0;
+  /** Until when the server asked not to be disturbed, by the clock of `performance`. */
+  #notBefore = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param url or what gives it before each attempt, so that it may hold a fresh token */
-  constructor(url: string | (() => string), options: SocketOptions = {}) {
+  /**
+   * Connects at once.
+   *
+   * @throws RangeError when an option is out of range
+   * @throws DOMException when the url is a string that is no WebSocket address, or a subprotocol is not valid
+   */
+  constructor(url: Address, options: SocketOptions<Type> = {}) {
     super();
-    this.#url = typeof url === 'string' ? () => url : url;
-    this.#options = {
-      baseDelayMs: 250,
-      maxDelayMs: 30_000,
-      maxRetries: Number.POSITIVE_INFINITY,
-      stableAfterMs: 5_000,
-      ...options,
-    };
+    this.#address = url;
+    this.#options = settle(options);
+    this.#queue = new SendQueue(this.#options.queue);
+    const { signal } = options;
+    if (signal?.aborted) {
+      // Whoever made the socket can still listen for its close.
+      queueMicrotask(() => this.close());
+      return;
+    }
     this.#connect();
+    const ours = this.#over.signal;
+    signal?.addEventListener('abort', () => this.close(), { signal: ours });
+    if (this.#options.awaitNetwork) {
+      watchNetwork({ online: () => this.#online(), offline: () => this.#offline() }, ours);
+    }
   }
 
   get state(): SocketState {
     return this.#state;
   }
 
-  /** Sends a text; false when there is no connection, and then it is not kept. */
-  send(text: string): boolean {
-    if (this.#state !== 'open') return false;
-    this.#socket?.send(text);
-    return true;
+  /** The subprotocol that the server chose; empty without one or while there is no connection. */
+  get protocol(): string {
+    return this.#attempt?.protocol ?? '';
   }
 
-  /** Closes with 1000, for good. */
-  close(reason = ''): void {
+  /** Bytes that wait to leave: in the queue, and in the WebSocket beneath. */
+  get bufferedAmount(): number {
+    return this.#queue.bytes + (this.#attempt?.bufferedAmount ?? 0);
+  }
+
+  /**
+   * Sends a message, or queues it while there is no connection: queued messages are sent in order once there is one,
+   * before the state `open` is told. `sent` means handed to the WebSocket; whether it arrives, only an answer tells.
+   */
+  send(data: SocketData): SendResult {
+    if (this.#state === 'closed') {
+      this.emit('dropped', { data, reason: 'closed' });
+      return 'refused';
+    }
+    if (this.#attempt?.send(data)) return 'sent';
+    const { queued, dropped } = this.#queue.add(data);
+    for (const data of dropped) this.emit('dropped', { data, reason: 'overflow' });
+    return queued ? 'queued' : 'refused';
+  }
+
+  /**
+   * Closes for good. Messages that wait in the queue are dropped.
+   *
+   * @param code 1000 by default, or 3000 to 4999
+   * @param reason at most 123 bytes
+   * @throws RangeError when the code or the reason is none of that
+   */
+  close(code: number = CLOSE.normal, reason = ''): void {
+    checkClose(code, reason);
     if (this.#state === 'closed') return;
-    clearTimeout(this.#timer);
-    const socket = this.#socket;
-    this.#socket = undefined;
-    socket?.close(NORMAL, reason);
-    this.#end(NORMAL, reason);
+    this.#attempt?.giveUp(code, reason);
+    this.#end({ code, reason });
+  }
+
+  /** Closes with 1000. */
+  [Symbol.dispose](): void {
+    this.close();
   }
 
   #connect(): void {
-    const socket = new WebSocket(this.#url());
-    this.#socket = socket;
-    this.#change('connecting');
-    socket.addEventListener('open', () => {
-      if (socket !== this.#socket) return;
-      this.#timer = setTimeout(() => {
-        this.#attempt = 0;
-      }, this.#options.stableAfterMs);
-      this.#change('open');
-    });
-    socket.addEventListener('message', ({ data }) => {
-      if (socket === this.#socket && typeof data === 'string') this.emit('message', data);
-    });
-    socket.addEventListener('close', ({ code, reason }) => {
-      if (socket === this.#socket) this.#lost(code, reason);
-    });
-  }
-
-  #lost(code: number, reason: string): void {
-    clearTimeout(this.#timer);
-    this.#socket = undefined;
-    if (code === NORMAL || this.#attempt >= this.#options.maxRetries) {
-      this.#end(code, reason);
+    if (this.#mustAwaitNetwork()) {
+      this.#change('offline');
       return;
     }
-    this.#attempt += 1;
-    const delayMs = advisedDelay(reason) ?? backOffDelay(this.#attempt, this.#options);
-    this.#timer = setTimeout(() => this.#connect(), delayMs);
-    this.#change('waiting');
-    this.emit('reconnecting', { attempt: this.#attempt, delayMs, code, reason });
+    this.#attempt = new Attempt(this.#address, this.#options, {
+      opened: () => this.#opened(),
+      message: (data) => {
+        if (typeof data === 'string') this.emit('message', data);
+        else this.emit('binary', data as BinaryTypes[Type]);
+      },
+      lost: (loss) => this.#lost(loss),
+    });
+    this.#change('connecting');
   }
 
-  #end(code: number, reason: string): void {
+  #opened(): void {
+    this.#timer = setTimeout(() => {
+      this.#failed = 0;
+    }, this.#options.stableAfterMs);
+    for (const data of this.#queue.take()) this.#attempt?.send(data);
+    this.#change('open');
+  }
+
+  #lost(loss: Loss): void {
+    clearTimeout(this.#timer);
+    this.#attempt = undefined;
+    const { shouldReconnect, maxRetries } = this.#options;
+    const { code, reason } = loss;
+    if (!shouldReconnect(code, reason)) {
+      this.#end(loss);
+      return;
+    }
+    const advised = advisedDelay(reason);
+    if (advised !== undefined) this.#notBefore = performance.now() + advised;
+    if (this.#mustAwaitNetwork()) {
+      this.#change('offline');
+      return;
+    }
+    if (this.#failed >= maxRetries) {
+      this.#end(loss);
+      return;
+    }
+    this.#failed += 1;
+    const delayMs = advised ?? backOffDelay(this.#failed, this.#options);
+    this.#wait(delayMs);
+    if (this.#state === 'waiting') this.emit('reconnecting', { attempt: this.#failed, delayMs, ...loss });
+  }
+
+  #wait(delayMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#connect(), delayMs);
+    this.#change('waiting');
+  }
+
+  /** There is nothing to back off from: it was the network, and that is back. The server's advice still counts. */
+  #online(): void {
+    if (this.#state !== 'waiting' && this.#state !== 'offline') return;
+    clearTimeout(this.#timer);
+    const left = this.#notBefore - performance.now();
+    if (left > 0) this.#wait(left);
+    else this.#connect();
+  }
+
+  /** A connection whose network is gone may look open for minutes, and what is sent into it would be lost. */
+  #offline(): void {
+    clearTimeout(this.#timer);
+    this.#attempt?.giveUp();
+    this.#attempt = undefined;
+    this.#change('offline');
+  }
+
+  #mustAwaitNetwork(): boolean {
+    return this.#options.awaitNetwork && isOffline();
+  }
+
+  #end(loss: Loss): void {
+    clearTimeout(this.#timer);
+    this.#attempt = undefined;
+    this.#over.abort();
     this.#change('closed');
-    this.emit('close', { code, reason });
+    for (const data of this.#queue.take()) this.emit('dropped', { data, reason: 'closed' });
+    this.emit('close', loss);
   }
 
   #change(state: SocketState): void {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { extname } from 'node:path';
 import type { RealtimeApp } from './realtime.ts';
@@ -7,15 +7,13 @@ import type { RealtimeApp } from './realtime.ts';
 const SCRIPT = extname(import.meta.filename);
 
 /** What the page is made of, by its path beneath `/page/`, which is also its path beneath `src/` or `lib/`. */
-const SCRIPTS = [
-  'server/page/main',
-  'server/page/chat-view',
-  'server/page/chat-event',
-  'client/index',
-  'client/back-off',
-  'client/emitter',
-  'client/reconnecting-socket',
-];
+const DIRECTORIES = ['server/page', 'client'];
+
+/** What is served of that, by its ending. */
+const TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  [SCRIPT]: 'text/javascript; charset=utf-8',
+};
 
 /** Nothing but the page's own files, and WebSockets to where it came from. */
 const CONTENT_SECURITY_POLICY = [
@@ -36,8 +34,12 @@ export function webPage(app: RealtimeApp): void {
     reply.header('content-security-policy', CONTENT_SECURITY_POLICY).header('referrer-policy', 'no-referrer');
     return reply.type('text/html; charset=utf-8').send(html);
   });
-  serve(app, 'server/page/page.css', 'text/css; charset=utf-8');
-  for (const script of SCRIPTS) serve(app, `${script}${SCRIPT}`, 'text/javascript; charset=utf-8');
+  for (const directory of DIRECTORIES) {
+    for (const file of readdirSync(fileOf(directory))) {
+      const type = TYPES[extname(file)];
+      if (type !== undefined) serve(app, `${directory}/${file}`, type);
+    }
+  }
 }
 
 function serve(app: RealtimeApp, path: string, type: string): void {
@@ -49,7 +51,11 @@ function serve(app: RealtimeApp, path: string, type: string): void {
 }
 
 function read(path: string): string {
-  return readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+  return readFileSync(fileOf(path), 'utf8');
+}
+
+function fileOf(path: string): URL {
+  return new URL(`../${path}`, import.meta.url);
 }
 
 /** Node warns that this is experimental; whoever starts a server from source need not be told. */

@@ -19,7 +19,8 @@ element('join').addEventListener('submit', (event) => {
 element('compose').addEventListener('submit', (event) => {
   event.preventDefault();
   const text = input('text');
-  if (text.value.trim() !== '' && socket?.send(text.value)) text.value = '';
+  if (text.value.trim() === '' || socket === undefined) return;
+  if (socket.send(text.value) !== 'refused') text.value = '';
 });
 
 element('leave').addEventListener('click', () => {
@@ -35,6 +36,7 @@ function enter(room: string, name: string): void {
   const joined = new ReconnectingSocket(roomUrl(location, room, name));
   socket = joined;
   joined.on('state', (state) => {
+    if (state === 'offline') view.showState('offline');
     if (state !== 'open') return;
     // The server replays the last messages to whoever joins, so the page begins anew.
     view.clear();
