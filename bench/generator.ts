@@ -27,7 +27,7 @@ export async function buildGenerator(): Promise<void> {
 
 /** Puts a load on servers, from a core of its own. */
 export async function generate(
-  { mode, clients: count, times = 1 }: Load,
+  { mode, clients: count, earlier = 0, seconds: ownSeconds }: Load,
   { clients, servers, others }: Target,
   {
     core,
@@ -42,7 +42,8 @@ export async function generate(
     path: clients.path ?? '',
     channel: clients.channel ?? 'none',
     key: clients.token === true ? TOKEN_KEY : '',
-    seconds: seconds * times,
+    earlier,
+    seconds: ownSeconds ?? seconds,
     addresses: servers.map(({ port }) => `127.0.0.1:${port}`).join(','),
     pids: servers.map(({ pid }) => pid).join(','),
     'other-pids': others.map(({ pid }) => pid).join(','),

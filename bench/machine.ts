@@ -8,6 +8,16 @@ export interface Machine {
   readonly kernel: string;
 }
 
+/** What must be known to read the figures. */
+export interface About {
+  readonly command: string;
+  readonly date: string;
+  readonly machine: Machine;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly runs: number;
+  readonly seconds: number;
+}
+
 export function thisMachine(): Machine {
   const cores = cpus();
   return {

@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { Contender } from './contender.ts';
 import { CONTENDERS } from './contenders.ts';
-import { thisMachine } from './machine.ts';
+import { type About, thisMachine } from './machine.ts';
 import { measure, type Run } from './measure.ts';
 import { summarize, type WorkloadResult } from './report.ts';
-import { asText, LEGEND } from './text.ts';
+import { asText, introduction, LEGEND } from './text.ts';
 import type { Workload } from './workload.ts';
 import { WORKLOADS } from './workloads.ts';
 
@@ -37,13 +37,15 @@ const contenders = CONTENDERS.filter(({ name }) => only === undefined || only.in
 const workloads = WORKLOADS.filter(({ name }) => names.length === 0 || names.includes(name));
 
 needed();
-const about = {
-  command: ['node bench/run.ts', ...process.argv.slice(2)].join(' '),
-  machine: thisMachine(),
+const about: About = {
+  command: ['node bench/run.ts', ...process.argv.slice(2).map(quoted)].join(' '),
   date: new Date().toISOString().slice(0, 10),
+  machine: thisMachine(),
   versions: Object.fromEntries(contenders.map((contender) => [contender.name, contender.version()])),
+  runs,
+  seconds,
 };
-if (output === 'text') console.log(`${JSON.stringify(about, undefined, 2)}\n`);
+if (output === 'text') console.log(`${introduction(about)}\n`);
 
 const results: WorkloadResult[] = [];
 for (const workload of workloads) {
@@ -51,11 +53,12 @@ for (const workload of workloads) {
   results.push(result);
   if (output === 'text') console.log(`${asText(workload, result)}\n`);
 }
-console.log(
-  output === 'text' ? LEGEND : JSON.stringify({ ...about, runs, seconds, workloads: results }, undefined, 2),
-);
+console.log(output === 'text' ? LEGEND : JSON.stringify({ ...about, workloads: results }, undefined, 2));
 
-/** Each contender once, then each once more: what else happens on the machine then meets all of them alike. */
+/**
+ * Each contender once, then each once more: what else happens on the machine then meets all of them alike. One that fails
+ * is left out, and the command then fails at its end.
+ */
 async function rounds(workload: Workload): Promise<Map<Contender, Run[]>> {
   const able = contenders.filter(
     ({ clients, replicates }) =>
@@ -65,7 +68,15 @@ async function rounds(workload: Workload): Promise<Map<Contender, Run[]>> {
   for (let round = 1; round <= runs; round += 1) {
     for (const [contender, its] of all) {
       console.error(`· ${workload.name}: ${contender.name}, run ${round} of ${runs}`);
-      its.push(await measure(workload, contender, seconds));
+      try {
+        its.push(await measure(workload, contender, seconds));
+      } catch (error) {
+        console.error(
+          `${workload.name}: ${contender.name} failed: ${error instanceof Error ? error.message : error}`,
+        );
+        all.delete(contender);
+        process.exitCode = 1;
+      }
     }
   }
   return all;
@@ -80,6 +91,11 @@ function needed(): void {
   const install = [join(import.meta.dirname, 'install.ts'), ...contenders.map(({ name }) => name)];
   const { status } = spawnSync(process.execPath, install, { stdio: ['ignore', 2, 'inherit'] });
   if (status !== 0) process.exit(status ?? 1);
+}
+
+/** As a shell takes it. */
+function quoted(argument: string): string {
+  return /^[\w=.,-]+$/.test(argument) ? argument : `'${argument}'`;
 }
 
 function positive(text: string): number {

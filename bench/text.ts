@@ -1,3 +1,4 @@
+import type { About } from './machine.ts';
 import { type ContenderResult, figuresOf, type GoalResult, type WorkloadResult } from './report.ts';
 import type { Figure, Workload } from './workload.ts';
 
@@ -10,11 +11,24 @@ export const LEGEND = `Medians of the runs, with the least and the greatest in b
 † the generator was busy all the time: the server can do more than this
 * other processes took more than ${FOREIGN * 100} % of a core meanwhile: what goes by the clock is less than it would be alone`;
 
+/** What the figures were measured with and on. */
+export function introduction({ command, date, machine, versions, runs, seconds }: About): string {
+  const { cpu, cores, memoryGB, kernel } = machine;
+  const lines = [
+    ['command', command],
+    ['machine', `${cpu}, ${cores} cores, ${memoryGB} GB, Linux ${kernel}`],
+    ['runs', `${runs} of ${seconds} s each, ${date}`],
+    ...Object.entries(versions),
+  ];
+  return table(lines);
+}
+
 /** A workload's tables, as a terminal shows them. */
 export function asText(workload: Workload, { title, results, ratios, goals }: WorkloadResult): string {
   const figures = figuresOf(workload);
+  const header = ['', ...figures.map((figure) => figure.title)];
   const absolute = [
-    ['', ...figures.map((figure) => figure.title)],
+    header,
     ...results.map((result) => [result.contender, ...figures.map((figure) => cell(figure, result))]),
   ];
   const pairs = new Map<string, string[]>();
@@ -23,7 +37,7 @@ export function asText(workload: Workload, { title, results, ratios, goals }: Wo
     pairs.set(pair, [...(pairs.get(pair) ?? [pair]), `${round(times)} ×`]);
   }
   const sections = [title, table(absolute)];
-  if (pairs.size > 0) sections.push(table([...pairs.values()]));
+  if (pairs.size > 0) sections.push(table([header, ...pairs.values()]));
   if (goals.length > 0) sections.push(goals.map(goalLine).join('\n'));
   return sections.join('\n\n');
 }
@@ -49,12 +63,14 @@ function number(value: number, digits: number): string {
   return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-/** Rows in columns: the first to the left, the others to the right. */
+/** Rows in columns; a table with a head has its figures to the right. */
 function table(rows: readonly (readonly string[])[]): string {
+  const headed = rows[0]?.[0] === '';
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) =>
-    row.map((text, column) =>
-      column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0),
-    );
+    row.map((text, column) => {
+      const width = widths[column] ?? 0;
+      return headed && column > 0 ? text.padStart(width) : text.padEnd(width);
+    });
   return rows.map((row) => line(row).join('   ').trimEnd()).join('\n');
 }

@@ -15,8 +15,10 @@ export type Measured =
 export interface Load {
   readonly mode: 'flat-out' | 'one-at-a-time' | 'rate' | 'echo' | 'idle' | 'connect';
   readonly clients: number;
-  /** Times `--seconds`; 1 by default. */
-  readonly times?: number;
+  /** Clients that are there before memory is read for the first time; 0 by default. */
+  readonly earlier?: number;
+  /** Time that is measured, in seconds; `--seconds` by default. */
+  readonly seconds?: number;
   readonly figures: readonly Figure[];
 }
 
