@@ -18,6 +18,6 @@ export function serverSettings(spec: EnvironmentSpec, derived: Derived, stores: 
     port: SERVER_PORT,
     drain: { closesPerSecond: derived.closesPerSecond, timeoutSeconds: derived.drainTimeoutSeconds },
     ...(stores.redis === undefined ? {} : { redis: stores.redis }),
-    postgres: { ...stores.postgres, poolSize: derived.poolSize },
+    postgres: { ...stores.postgres, pool: derived.pool },
   };
 }

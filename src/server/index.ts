@@ -1,17 +1,43 @@
+export {
+  type Application,
+  type ApplicationModule,
+  type DefineApplication,
+  loadApplication,
+} from './app/application-module.ts';
+export { currentUser, database, settings } from './app/bundled-dependencies.ts';
 export { type Dependency, type DependencyContext, dependency, type Scope } from './app/dependency.ts';
 export type { EndpointOptions, Handler, HandshakeSchemas, PathParams, Request } from './app/endpoint.ts';
 export type { Exchange } from './app/exchange.ts';
 export { type ErrorDetail, HttpError, type HttpErrorOptions } from './app/http-error.ts';
 export type { LifecycleHook } from './app/lifecycle.ts';
 export type { HeaderWriter, Middleware } from './app/middleware.ts';
+export type { Authenticate } from './auth/authenticator.ts';
+export type { ProofSource } from './auth/proof.ts';
 export type { User } from './auth/user.ts';
 export type { HttpServer } from './http/http-server.ts';
+export { accessLog } from './middleware/access-log.ts';
+export { type AddressLists, addressFilter } from './middleware/address-filter.ts';
+export { allowedHosts } from './middleware/allowed-hosts.ts';
+export { type ConnectionLimits, connectionLimits } from './middleware/connection-limits.ts';
+export { processTime } from './middleware/process-time.ts';
+export { rateLimit } from './middleware/rate-limit.ts';
+export { slowRequests } from './middleware/slow-requests.ts';
 export { createLogger } from './observability/log.ts';
+export { type Limiter, LocalLimiter } from './pace/limiter.ts';
+export { type Pace, paceOf } from './pace/pace.ts';
 export { type Address, type RealtimeApp, type RealtimeOptions, realtime } from './realtime.ts';
 export type { JoinOptions, Room } from './rooms/rooms.ts';
 export { runUntilStopped } from './run.ts';
-export { type LoadSettingsOptions, loadSettings } from './settings/load-settings.ts';
-export { bundledEndpoints, type RunningServer, startServer } from './start.ts';
+export { changesOf, type ExplainedSetting, explainSettings } from './settings/explain-settings.ts';
+export type { Layer } from './settings/given-settings.ts';
+export {
+  type LoadSettingsOptions,
+  loadSettings,
+  type TracedSettings,
+  traceSettings,
+} from './settings/load-settings.ts';
+export { bundledEndpoints, type RunningServer, type StartOptions, startServer } from './start.ts';
+export type { Database } from './store/database.ts';
 export {
   type AcceptOptions,
   Disconnect,

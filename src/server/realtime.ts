@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { TidegateError } from '../spec/errors.ts';
 import type { Settings } from '../spec/settings.ts';
@@ -5,11 +6,12 @@ import { type Dependency, DependencyScope } from './app/dependency.ts';
 import type { EndpointOptions, Handler, HandshakeSchemas } from './app/endpoint.ts';
 import { Lifecycle, type LifecycleHook } from './app/lifecycle.ts';
 import { type Middleware, Middlewares } from './app/middleware.ts';
-import { Authenticator } from './auth/authenticator.ts';
-import { TokenCheck } from './auth/token.ts';
+import { type Authenticate, Authenticator } from './auth/authenticator.ts';
+import { Expiries } from './auth/expiries.ts';
 import { clientAddress } from './http/client-address.ts';
 import { type HttpServer, httpServer } from './http/http-server.ts';
 import { probes } from './http/probes.ts';
+import { bundledMiddleware } from './middleware/bundled.ts';
 import { Backend } from './observability/backend.ts';
 import { createLogger } from './observability/log.ts';
 import { metricsOf } from './observability/metrics.ts';
@@ -19,8 +21,10 @@ import { RedisBroker } from './rooms/broker/redis.ts';
 import { type Room, Rooms } from './rooms/rooms.ts';
 import { currentSettings } from './settings/current-settings.ts';
 import { lockDataDirectory, prepareDataDirectory } from './store/data-directory.ts';
-import { embeddedPostgres, postgresServer } from './store/database.ts';
+import { type Database, embeddedPostgres, postgresServer } from './store/database.ts';
 import { History } from './store/history.ts';
+import { LazyDatabase } from './store/lazy-database.ts';
+import { redisClient } from './store/redis-client.ts';
 import { Background } from './tasks/background.ts';
 import { Connections } from './transport/connections.ts';
 import { drainConnections } from './transport/drain.ts';
@@ -34,6 +38,8 @@ export interface RealtimeOptions {
   readonly log?: Logger;
   /** Reads the settings again, so that rotated secrets are taken up; without it they stay as they are. */
   readonly reread?: () => Settings;
+  /** The application's own way to find out who sends a request, asked before tokens and API keys are looked at. */
+  readonly authenticate?: Authenticate;
 }
 
 /** Where a server listens. */
@@ -82,6 +88,9 @@ export interface RealtimeApp {
   drain(): Promise<void>;
 }
 
+/** Rate limits and the response cache do without Redis rather than wait for it longer. */
+const SIDE_TIMEOUT_MS = 250;
+
 /** The time that is left for storing what waits when the drain has used all of its own. */
 const STORE_MS = 1_000;
 
@@ -90,6 +99,7 @@ export function realtime({
   settings,
   log = createLogger(settings.logLevel),
   reread = () => settings,
+  authenticate,
 }: RealtimeOptions): RealtimeApp {
   const turn = new Turn();
   const tally = new Tally();
@@ -102,7 +112,10 @@ export function realtime({
 
   const current = currentSettings(settings, reread, log);
   const broker = brokerOf(current, backends, log);
-  const history = historyOf(current, backends, log);
+  const postgres = new Backend('postgres', 'at start', log);
+  backends.push(postgres);
+  const database = databaseOf(current, postgres);
+  const history = new History({ database, backend: postgres, log });
   const rooms = new Rooms(broker, turn, tally);
   const connections = new Connections(settings.ping.intervalSeconds, tally);
   const background = new Background(log);
@@ -110,9 +123,19 @@ export function realtime({
   const middlewares = new Middlewares();
   const lifecycle = new Lifecycle(log);
   const ofApplication = background.line(log).add;
-  const scope = new DependencyScope({ settings, log, exchange: undefined, background: ofApplication });
-  const authenticator = new Authenticator(new TokenCheck(() => current().auth.tokenKey));
-  const http = httpServer({ settings, middlewares, authenticator, scope, background, log });
+  const scope = new DependencyScope({
+    settings,
+    log,
+    database,
+    exchange: undefined,
+    background: ofApplication,
+  });
+  const authenticator = new Authenticator({ current, log, authenticate });
+  const expiries = new Expiries();
+  const addressOf = clientAddress(settings.trustedProxies);
+  const redis = sideRedis(current);
+  for (const middleware of bundledMiddleware({ settings, metrics, redis })) middlewares.add(middleware);
+  const http = httpServer({ settings, middlewares, authenticator, scope, background, addressOf, log });
   probes(http, { backends, metrics, connections, draining });
   const gate = new Gate({
     settings,
@@ -122,7 +145,8 @@ export function realtime({
     background,
     connections,
     authenticator,
-    addressOf: clientAddress(settings.trustedProxies),
+    expiries,
+    addressOf,
     turn,
     tally,
     log,
@@ -148,10 +172,13 @@ export function realtime({
     await history.close(Math.max(STORE_MS, left));
     rooms.close();
     connections.close();
+    expiries.close();
     await broker.close();
+    redis?.disconnect();
     await http.close();
     await lifecycle.stop();
     await scope.close();
+    await database.close();
     unlock();
     log.info({ cut }, 'Drained');
   }
@@ -180,6 +207,7 @@ export function realtime({
       const address = await listen(http, settings);
       if (embedded) unlock = await lockOrClose();
       broker.start(rooms);
+      redis?.connect().catch(() => {});
       history.start();
       return address;
     },
@@ -201,20 +229,22 @@ function brokerOf(current: () => Settings, backends: Backend[], log: Logger): Br
   return new RedisBroker({ redis, password: () => current().redis.password, backend });
 }
 
-function historyOf(current: () => Settings, backends: Backend[], log: Logger): History {
+/** Redis for what is better with it and works without: not the broker's connection, which may be busy. */
+function sideRedis(current: () => Settings): Redis | undefined {
+  const { redis } = current();
+  if (redis.host === undefined) return undefined;
+  const password = () => current().redis.password;
+  const client = redisClient({ redis, password, timeoutMs: SIDE_TIMEOUT_MS });
+  // The broker tells of an outage.
+  client.on('error', () => {});
+  return client;
+}
+
+function databaseOf(current: () => Settings, backend: Backend): Database {
   const { postgres, dataDirectory } = current();
-  const backend = new Backend('postgres', 'at start', log);
-  backends.push(backend);
-  const open =
-    postgres.host === undefined
-      ? () => embeddedPostgres(dataDirectory)
-      : async () =>
-          postgresServer(
-            postgres,
-            () => current().postgres.password,
-            (error) => backend.down(error),
-          );
-  return new History({ open, backend, log });
+  if (postgres.host === undefined) return new LazyDatabase(() => embeddedPostgres(dataDirectory));
+  const password = () => current().postgres.password;
+  return postgresServer(postgres, password, (error) => backend.down(error));
 }
 
 async function listen(http: HttpServer, { host, port }: Settings): Promise<Address> {

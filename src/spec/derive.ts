@@ -25,8 +25,11 @@ export interface Derived {
   /** A rollout that takes longer has failed: images to pull, then ready. Draining pods do not count. */
   readonly progressDeadlineSeconds: number;
   readonly proxyIdleTimeoutSeconds: number;
-  /** Connections to Postgres one replica keeps, so that twice the replica ceiling (a rollout) fits. */
-  readonly poolSize: number;
+  /**
+   * Connections to Postgres of one replica: at the most so many that twice the replica ceiling (a rollout) fits, and
+   * those of them that it keeps open when idle.
+   */
+  readonly pool: { readonly min: number; readonly max: number };
   /** `max_connections` of the standalone Postgres. */
   readonly postgresMaxConnections: number;
 }
@@ -38,7 +41,7 @@ export const mostReplicas = ({ max }: Pick<Autoscaling, 'max'>): number => 2 * m
 
 /** Kept free for people, backups and monitoring. */
 export const RESERVED_CONNECTIONS = 10;
-const POOL = { least: 1, most: 10 };
+const POOL = { least: 1, most: 20, idle: 5 };
 
 /** Derives; arithmetic only. */
 export function derive(spec: Sizing): Derived {
@@ -52,6 +55,7 @@ export function derive(spec: Sizing): Derived {
   const postgresMaxConnections = Math.max(100, 2 * replicas + RESERVED_CONNECTIONS);
   const connections =
     (spec.postgres.external?.maxConnections ?? postgresMaxConnections) - RESERVED_CONNECTIONS;
+  const poolMax = Math.min(POOL.most, Math.max(POOL.least, Math.floor(connections / replicas)));
   return {
     closesPerSecond,
     drainSeconds,
@@ -60,7 +64,7 @@ export function derive(spec: Sizing): Derived {
     terminationGraceSeconds: PRE_STOP_SECONDS + drainTimeoutSeconds + MARGIN_SECONDS,
     progressDeadlineSeconds: 600,
     proxyIdleTimeoutSeconds: spec.route.idleTimeoutSeconds,
-    poolSize: Math.min(POOL.most, Math.max(POOL.least, Math.floor(connections / replicas))),
+    pool: { min: Math.min(POOL.idle, poolMax), max: poolMax },
     postgresMaxConnections,
   };
 }

@@ -6,6 +6,7 @@ import { app, http, preflight } from './settings/http.ts';
 import { strongKeys } from './settings/key-strength.ts';
 import { addresses, limits } from './settings/limits.ts';
 import { LOG_LEVELS, logging, logOutput } from './settings/logging.ts';
+import { tasks } from './settings/tasks.ts';
 import { workers } from './settings/workers.ts';
 
 /**
@@ -145,6 +146,7 @@ const tunable = {
     .prefault({})
     .describe('The chat endpoint'),
   channels: channels.prefault({}).describe('Channels at /connection/websocket'),
+  tasks,
   trustedProxies: z
     .array(addressRange)
     .max(64)
@@ -154,8 +156,7 @@ const tunable = {
   auth: z.strictObject(auth).prefault({}).describe('How clients prove who they are'),
 };
 
-const secret = (text: string) =>
-  z.string().min(1).optional().meta({ description: text, secret: true, live: true });
+const secret = (text: string) => z.string().min(1).optional().meta({ description: text, secret: true });
 
 /** What the constructs wire up from the rest of the spec. */
 const wired = {
@@ -186,7 +187,9 @@ const wired = {
     .prefault({}),
   redis: z
     .strictObject({
-      url: secret('Redis as a URL in place of the settings below: redis://:password@host:port, rediss:// for TLS'),
+      url: secret(
+        'Redis as a URL in place of the settings below: redis://:password@host:port, rediss:// for TLS',
+      ),
       host: z.string().optional().describe('Redis host; the broker is in-process when unset'),
       port: port.default(6379).describe('Redis port'),
       tls: z.boolean().default(false).describe('Whether Redis is reached over TLS'),
@@ -203,7 +206,12 @@ const wired = {
       database: z.string().default('tidegate').describe('Database name'),
       user: z.string().default('tidegate').describe('Login role'),
       tls: z.boolean().default(false).describe('Whether Postgres is reached over TLS'),
-      poolSize: z.int().min(1).max(100).default(5).describe('Connections this process keeps at the most'),
+      pool: z
+        .strictObject({
+          min: z.int().min(0).max(100).default(5).describe('Idle connections that are kept open'),
+          max: z.int().min(1).max(100).default(20).describe('Connections at the most; further queries wait'),
+        })
+        .prefault({}),
       password: secret('Postgres password'),
     })
     .prefault({}),
@@ -239,7 +247,7 @@ export interface SettingInfo {
   readonly secret: boolean;
   /** Whether it is read from the file that `…_FILE` names as well: every secret, and what is longer than a line. */
   readonly file: boolean;
-  /** Whether a change counts without a restart. */
+  /** Whether a change counts without a restart; for every secret it does. */
   readonly live: boolean;
   readonly schema: z.ZodType;
 }
@@ -263,7 +271,7 @@ export function settingInfos(
       description: meta.description ?? '',
       secret: meta.secret === true,
       file: meta.secret === true || meta.file === true,
-      live: meta.live === true,
+      live: meta.secret === true || meta.live === true,
       schema,
     },
   ];

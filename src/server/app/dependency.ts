@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Settings } from '../../spec/settings.ts';
+import type { Database } from '../store/database.ts';
 import type { AddBackground } from '../tasks/background.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -13,6 +14,8 @@ export type Scope = 'application' | 'connection' | 'request';
 export interface DependencyContext {
   readonly settings: Settings;
   readonly log: Logger;
+  /** Postgres: the server that the settings name, or the embedded one. */
+  readonly database: Database;
   /** The client it is opened for; undefined for one that lives as long as the application. */
   readonly exchange: Exchange | undefined;
   /** As `request.background`; of a dependency that lives as long as the application, it waits for no response. */

@@ -6,7 +6,8 @@ import type { Settings } from '../../spec/settings.ts';
 export interface Database {
   /** Runs statements in one transaction, without parameters. */
   exec(sql: string): Promise<void>;
-  query(sql: string, parameters: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
+  /** Runs one statement; `$1` in it is the first parameter. */
+  query(sql: string, parameters?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
   close(): Promise<void>;
 }
 
@@ -25,7 +26,8 @@ export function postgresServer(
     user: settings.user,
     password: () => password() ?? '',
     ssl: settings.tls,
-    max: settings.poolSize,
+    min: settings.pool.min,
+    max: settings.pool.max,
     application_name: 'tidegate',
     connectionTimeoutMillis: TIMEOUT_MS,
     query_timeout: TIMEOUT_MS,
@@ -36,7 +38,7 @@ export function postgresServer(
     exec: async (sql) => {
       await pool.query(sql);
     },
-    query: async (sql, parameters) => (await pool.query(sql, [...parameters])).rows,
+    query: async (sql, parameters = []) => (await pool.query(sql, [...parameters])).rows,
     close: () => pool.end(),
   };
 }
@@ -49,7 +51,7 @@ export async function embeddedPostgres(dataDirectory: string): Promise<Database>
     exec: async (sql) => {
       await database.exec(sql);
     },
-    query: async (sql, parameters) =>
+    query: async (sql, parameters = []) =>
       (await database.query<Record<string, unknown>>(sql, [...parameters])).rows,
     close: () => database.close(),
   };

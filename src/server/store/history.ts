@@ -7,8 +7,7 @@ import type { Database } from './database.ts';
 import { insertMessages, prepareSchema, recentMessages } from './sql.ts';
 
 interface HistoryOptions {
-  /** Opens the database; called again until it succeeds. */
-  readonly open: () => Promise<Database>;
+  readonly database: Database;
   readonly backend: Backend;
   readonly log: Logger;
   /** Messages that may wait while Postgres is away; 10,000 by default. */
@@ -37,7 +36,6 @@ export class History {
   #queue: ChatMessage[] = [];
   /** Taken from the queue to be written, and kept until it is. */
   #batch: ChatMessage[] = [];
-  #database: Database | undefined;
   #wake = () => {};
   #running: Promise<void> | undefined;
   #overflowing = false;
@@ -77,7 +75,7 @@ export class History {
     return [...written, ...waiting.filter(({ id }) => !known.has(id))].slice(-count);
   }
 
-  /** Writes what waits, for at most so many milliseconds, and closes. */
+  /** Writes what waits, for at most so many milliseconds, and ends. */
   async close(timeoutMs: number): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     while (this.waiting > 0 && performance.now() < deadline) await sleep(20);
@@ -88,19 +86,19 @@ export class History {
       this.lost += this.waiting;
       this.#options.log.error({ messages: this.waiting }, 'Chat messages were not stored before the end');
     }
-    await this.#database?.close();
   }
 
   async #read(room: string, count: number): Promise<readonly ChatMessage[]> {
-    if (this.#database === undefined || !this.#options.backend.isUp) return [];
+    const { database, backend, log } = this.#options;
+    if (!backend.isUp) return [];
     const read = new AbortController();
     try {
       return await Promise.race([
-        recentMessages(this.#database, room, count),
+        recentMessages(database, room, count),
         sleep(READ_TIMEOUT_MS, [], { signal: read.signal }),
       ]);
     } catch (error) {
-      this.#options.log.warn({ room, err: error }, 'The history of a room could not be read');
+      log.warn({ room, err: error }, 'The history of a room could not be read');
       return [];
     } finally {
       read.abort();
@@ -108,14 +106,13 @@ export class History {
   }
 
   async #run(): Promise<void> {
-    const { open, backend } = this.#options;
+    const { database, backend } = this.#options;
     for (let attempt = 1; !this.#stop.signal.aborted; attempt += 1) {
       try {
-        this.#database ??= await open();
-        await prepareSchema(this.#database);
+        await prepareSchema(database);
         backend.up();
         attempt = 0;
-        await this.#work(this.#database);
+        await this.#work(database);
       } catch (error) {
         this.failures += 1;
         backend.down(error);

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
-import { dependency, type Exchange, HttpError, type PathParams } from '../../../src/server/index.ts';
+import {
+  currentUser,
+  database,
+  dependency,
+  type Exchange,
+  HttpError,
+  type PathParams,
+  settings,
+} from '../../../src/server/index.ts';
 import { waitFor } from '../../cluster/wait-for.ts';
 import { refusedHandshake, TestClient } from './client.ts';
 import { TestApp } from './test-app.ts';
@@ -14,7 +22,7 @@ const clock = dependency({
   scope: 'application',
   open: () => {
     steps.push('clock opens');
-    return { now: () => 42 };
+    return { now: (): number => 42 };
   },
   close: () => void steps.push('clock closes'),
 });
@@ -61,6 +69,11 @@ beforeAll(async () => {
       await socket.receiveText();
     });
     app.http.get('/session', async (request) => request.use(session));
+    app.http.get('/bundled', async (request) => {
+      const [row] = await (await request.use(database)).query('SELECT 6 * 7 AS answer');
+      return { row, port: (await request.use(settings)).port };
+    });
+    app.http.get('/me', async (request) => request.use(currentUser));
     app.http.get(
       '/items/:id',
       { schema: { params: z.object({ id: z.coerce.number() }) } },
@@ -157,6 +170,11 @@ describe('GIVEN dependencies', () => {
       () => steps.filter((step) => step.startsWith('session')).length === 2 || undefined,
     );
     expect(steps).not.toContain('clock closes');
+  });
+
+  it('WHEN a handler asks for the database, the settings or the user THEN they are there, or it is 401', async () => {
+    expect(await (await fetch(`${server.url}/bundled`)).json()).toEqual({ row: { answer: 42 }, port: 0 });
+    expect((await fetch(`${server.url}/me`)).status).toBe(401);
   });
 
   it('WHEN a test overrides one THEN whatever depends on it gets the override', async () => {

@@ -1,12 +1,14 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { DependencyScope, dependency } from '../../../src/server/app/dependency.ts';
+import { LazyDatabase } from '../../../src/server/store/lazy-database.ts';
 import { Settings } from '../../../src/spec/settings.ts';
 
 const root = (lines: string[] = []) =>
   new DependencyScope({
     settings: Settings.parse({}),
     log: pino({}, { write: (line: string) => void lines.push(JSON.parse(line).msg) }),
+    database: new LazyDatabase(() => Promise.reject(new Error('There is none'))),
     exchange: undefined,
     background: () => {},
   });

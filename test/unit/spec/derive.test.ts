@@ -13,7 +13,7 @@ describe('GIVEN an environment of 10 × 5,000 sockets and a budget of 1,000 a se
       terminationGraceSeconds: 85,
       progressDeadlineSeconds: 600,
       proxyIdleTimeoutSeconds: 3600,
-      poolSize: 4,
+      pool: { min: 4, max: 4 },
       postgresMaxConnections: 100,
     });
   });
@@ -43,7 +43,7 @@ describe('GIVEN any sizing', () => {
         expect(derived.terminationGraceSeconds).toBeGreaterThan(
           derived.preStopSeconds + derived.drainTimeoutSeconds,
         );
-        expect(derived.poolSize * 2 * max).toBeLessThan(derived.postgresMaxConnections);
+        expect(derived.pool.max * 2 * max).toBeLessThan(derived.postgresMaxConnections);
       }),
     );
   });
