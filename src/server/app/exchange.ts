@@ -11,6 +11,8 @@ export interface Exchange {
   readonly method: string;
   /** Without the query, which may hold a token. */
   readonly path: string;
+  /** Pattern of the route or endpoint that takes it, for example `/chat/:room`; undefined until it is found, or if none is. */
+  route: string | undefined;
   readonly headers: IncomingHttpHeaders;
   /** Address of the client; behind `trustedProxies` the one they tell. */
   readonly ip: string;

@@ -7,13 +7,18 @@ export interface HeaderWriter {
 
 /**
  * Sees every HTTP request and every WebSocket, in one form. Middleware runs in the order it was added; `onHeaders` and
- * `onEnd` in the reverse one.
+ * `onEnd` in the reverse one, also when a middleware before it has refused.
  */
 export interface Middleware {
   /** As logs name it. */
   readonly name: string;
   /** Before anything else is done. An HttpError that is thrown here is the answer, and for a WebSocket there is no upgrade. */
   onRequest?(exchange: Exchange): void | Promise<void>;
+  /**
+   * Once its path, origin and proof were checked, so that `route` and `user` are known. An HttpError that is thrown here is
+   * the answer as well.
+   */
+  onAdmit?(exchange: Exchange): void | Promise<void>;
   /** When the head of the response is about to be written, refusals included. */
   onHeaders?(exchange: Exchange, headers: HeaderWriter): void;
   /** Once the response has been sent, or the WebSocket is closed. */
@@ -33,6 +38,14 @@ export class Middlewares {
     for (const middleware of this.#list) {
       // Most are synchronous: a needless turn of the queue for each would be paid by every handshake.
       const waits = middleware.onRequest?.(exchange);
+      if (waits !== undefined) await waits;
+    }
+  }
+
+  /** @throws as `request` */
+  async admit(exchange: Exchange): Promise<void> {
+    for (const middleware of this.#list) {
+      const waits = middleware.onAdmit?.(exchange);
       if (waits !== undefined) await waits;
     }
   }

@@ -3,7 +3,12 @@ import proxyAddress from '@fastify/proxy-addr';
 
 /** Finds the address of a client: the one that trusted proxies tell in X-Forwarded-For, or the one it comes from. */
 export function clientAddress(trustedProxies: readonly string[]): (request: IncomingMessage) => string {
-  if (trustedProxies.length === 0) return ({ socket }) => socket.remoteAddress ?? '';
+  if (trustedProxies.length === 0) return ({ socket }) => plain(socket.remoteAddress ?? '');
   const trusted = proxyAddress.compile([...trustedProxies]);
-  return (request) => proxyAddress(request, trusted);
+  return (request) => plain(proxyAddress(request, trusted));
+}
+
+/** A socket that listens on `::` gives IPv4 addresses within IPv6. */
+function plain(address: string): string {
+  return address.replace(/^::ffff:(?=[0-9.]+$)/i, '');
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { parseCookie } from 'cookie';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
@@ -5,17 +6,23 @@ import type { Logger } from 'pino';
 import type { Settings } from '../../spec/settings.ts';
 import type { Dependency, DependencyScope } from '../app/dependency.ts';
 import { type Exchange, requestId } from '../app/exchange.ts';
-import { HttpError } from '../app/http-error.ts';
 import type { Middlewares } from '../app/middleware.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
-import { originAllowed } from '../auth/origin.ts';
+import { proofNeeded } from '../auth/refusal.ts';
 import type { User } from '../auth/user.ts';
 import type { AddBackground, Background, BackgroundLine } from '../tasks/background.ts';
+import { browserHeaders } from './browser-headers.ts';
+import { compression } from './compression.ts';
 import { answerError } from './error-response.ts';
+import { answerMalformed } from './malformed.ts';
+import { RouteMethods } from './route-methods.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** `required` refuses who has no valid token or key; `optional` (the default) lets everyone in. */
+    /**
+     * `required` refuses who has no valid token or key, `optional` only who has one that is not valid. Without it proofs are
+     * not looked at, and there is no user.
+     */
     auth?: 'required' | 'optional';
   }
   interface FastifyRequest {
@@ -50,6 +57,8 @@ interface HttpOptions {
   readonly authenticator: Authenticator;
   readonly scope: DependencyScope;
   readonly background: Background;
+  /** The client's address, which a trusted proxy may tell. */
+  readonly addressOf: (request: IncomingMessage) => string;
   readonly log: Logger;
 }
 
@@ -64,6 +73,7 @@ export function httpServer({
   authenticator,
   scope,
   background,
+  addressOf,
   log,
 }: HttpOptions): HttpServer {
   const http = fastify({
@@ -77,8 +87,11 @@ export function httpServer({
     requestTimeout: REQUEST_TIMEOUT_MS,
     trustProxy: settings.trustedProxies.length > 0 ? settings.trustedProxies : false,
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
-    bodyLimit: settings.limits.messageBytes,
+    bodyLimit: settings.http.bodyBytes,
+    clientErrorHandler: answerMalformed,
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
+  const methods = new RouteMethods(http);
   http.setValidatorCompiler(validatorCompiler);
   http.setSerializerCompiler(serializerCompiler);
   http.decorateRequest('exchange', null as unknown as Exchange);
@@ -104,7 +117,7 @@ export function httpServer({
   });
 
   http.addHook('onRequest', async (request, reply) => {
-    request.exchange = exchangeOf(request, log);
+    request.exchange = exchangeOf(request, addressOf(request.raw), log);
     const { exchange } = request;
     request.backgroundLine = background.line(exchange.log, 'until released');
     request.scope = scope.child('connection', {
@@ -112,20 +125,21 @@ export function httpServer({
       log: exchange.log,
       background: request.backgroundLine.add,
     });
-    const { origin } = request.headers;
-    reply.header('vary', 'Origin').header('x-content-type-options', 'nosniff');
-    if (origin !== undefined && originAllowed(origin, settings.cors.origins)) {
-      reply.header('access-control-allow-origin', settings.cors.origins.includes('*') ? '*' : origin);
-      if (settings.cors.credentials) reply.header('access-control-allow-credentials', 'true');
-    }
+    reply.header('x-request-id', request.id);
+  });
+  // Before anything may refuse, so that pages can read refusals too.
+  browserHeaders(http, settings);
+  http.addHook('onRequest', async (request) => {
     await middlewares.request(request.exchange);
     const { auth } = request.routeOptions.config;
-    if (auth === undefined) return;
-    const query = new URL(request.url, 'http://localhost').searchParams;
-    request.exchange.user = await authenticator.user({ headers: request.headers, query });
-    if (request.exchange.user === undefined && auth === 'required') {
-      throw new HttpError(401, 'A token is needed', { check: 'auth' });
+    if (auth !== undefined) {
+      const query = new URL(request.url, 'http://localhost').searchParams;
+      request.exchange.user = await authenticator.user({ headers: request.headers, query });
+      if (request.exchange.user === undefined && auth === 'required') {
+        throw proofNeeded();
+      }
     }
+    await middlewares.admit(request.exchange);
   });
   http.addHook('onSend', async (request, reply, payload) => {
     request.exchange.status = reply.statusCode;
@@ -143,18 +157,20 @@ export function httpServer({
     answerError(error, request, reply);
   });
   // Fastify's own answer repeats the URL, and with it a token in the query.
-  http.setNotFoundHandler((request, reply) => answerError(new HttpError(404, 'Not found'), request, reply));
+  http.setNotFoundHandler((request, reply) => answerError(methods.refusal(request.exchange), request, reply));
+  compression(http, settings.http.compressAboveBytes);
   return http;
 }
 
-function exchangeOf(request: FastifyRequest, log: Logger): Exchange {
+function exchangeOf(request: FastifyRequest, ip: string, log: Logger): Exchange {
   return {
     kind: 'http',
     id: request.id,
     method: request.method,
     path: request.url.split('?', 1)[0] ?? '',
+    route: request.is404 ? undefined : request.routeOptions.url,
     headers: request.headers,
-    ip: request.ip,
+    ip,
     user: undefined,
     status: undefined,
     closeCode: undefined,

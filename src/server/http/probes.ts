@@ -9,6 +9,9 @@ interface ProbeOptions {
   readonly draining: () => boolean;
 }
 
+/** Paths of what is asked of each pod by itself. */
+export const PROBE_PATHS: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
+
 /** What Kubernetes and Prometheus ask for: /healthz, /readyz and /metrics. */
 export function probes(http: HttpServer, { backends, metrics, connections, draining }: ProbeOptions): void {
   http.get('/healthz', async () => ({ status: 'ok' }));

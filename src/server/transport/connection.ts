@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { z } from 'zod';
 import type { Tally } from '../observability/tally.ts';
+import type { MessagePace } from '../pace/message-pace.ts';
 import type { LocalRoom, Member } from '../rooms/local-room.ts';
 import { binaryFrame, type Frame, textFrame } from './frame.ts';
 import { Inbox } from './inbox.ts';
@@ -26,6 +27,8 @@ export const CLOSE = {
   internalError: 1011,
   serviceRestart: 1012,
   tryAgainLater: 1013,
+  /** Of the range for applications: with a newer token the client may come back, which 1008 would tell it not to. */
+  tokenExpired: 4401,
 } as const;
 
 const MOST_REASON_BYTES = 123;
@@ -49,6 +52,8 @@ export interface ConnectionOptions {
   readonly tally: Tally;
   readonly queueBytes: number;
   readonly slowClients: 'close' | 'drop-oldest';
+  /** How often the client may send; as often as it likes when undefined. */
+  readonly pace?: MessagePace;
 }
 
 /** One client, from the handshake to the close. */
@@ -89,13 +94,19 @@ export class Connection implements Socket, Member {
       throw new Error(`The client does not offer the subprotocol ${subprotocol}`);
     }
     this.#state = 'accepted';
-    await this.#handshake.complete(options, (ws) => this.#opened(ws));
+    try {
+      await this.#handshake.complete(options, (ws) => this.#opened(ws));
+    } catch (error) {
+      // Nothing was sent yet, so it can still be refused.
+      if (this.#open === undefined && this.#state === 'accepted') this.#state = 'asked';
+      throw error;
+    }
   }
 
   #opened(ws: WebSocket): void {
     // From here on ws tells of the end, after the last message was read.
     this.#handshake.wire.off('close', this.#closed);
-    const { turn, tally, queueBytes } = this.#options;
+    const { turn, tally, queueBytes, pace } = this.#options;
     const inbox = new Inbox(ws);
     const overflow = () => this.#overflow();
     const outbox = new Outbox({ ws, wire: this.#handshake.wire, turn, queueBytes, overflow });
@@ -103,6 +114,10 @@ export class Connection implements Socket, Member {
     ws.on('message', (data: Buffer, binary: boolean) => {
       this.#heard = true;
       tally.received += 1;
+      if (pace !== undefined && !pace.take()) {
+        this.close(CLOSE.policy, 'Too many messages');
+        return;
+      }
       inbox.push(binary ? data : data.toString());
     });
     ws.on('pong', () => {
@@ -196,6 +211,13 @@ export class Connection implements Socket, Member {
     outbox.flush();
     this.#end = { code, reason };
     if (ws.readyState === WebSocket.OPEN) ws.close(code, truncated(reason));
+  }
+
+  /** Closes it since the proof of its user has ended. */
+  expire(): void {
+    const reason = 'The token has expired';
+    if (this.#open === undefined) this.reject(401, reason);
+    else this.close(CLOSE.tokenExpired, reason);
   }
 
   /** Ends the connection without waiting for the client. */

@@ -3,9 +3,12 @@ export type Params = Readonly<Record<string, string>>;
 
 /** Matches paths such as `/chat/:room`; a parameter is one segment, never empty. */
 export class RoutePattern {
+  /** As it was written. */
+  readonly text: string;
   readonly #segments: readonly string[];
 
   constructor(pattern: string) {
+    this.text = pattern;
     this.#segments = pattern.split('/');
   }
 

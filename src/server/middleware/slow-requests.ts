@@ -1,0 +1,14 @@
+import type { Middleware } from '../app/middleware.ts';
+
+/** Warns of each HTTP request that took so many milliseconds or more. WebSockets are meant to last. */
+export function slowRequests(thresholdMs: number): Middleware {
+  return {
+    name: 'slow requests',
+    onEnd({ kind, method, path, status, startedAt, log }) {
+      const durationMs = Math.round(performance.now() - startedAt);
+      if (kind === 'http' && durationMs >= thresholdMs) {
+        log.warn({ method, path, status, durationMs }, 'A request was slow');
+      }
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { Redis } from 'ioredis';
+import type { Limiter } from './limiter.ts';
+import type { Pace } from './pace.ts';
+
+/**
+ * The same arithmetic as in `pace.ts`, by Redis' clock, which all replicas share. A key lives until its bucket is full.
+ *
+ * Keys: the bucket. Arguments: milliseconds between two, tolerance. Returns the milliseconds to wait.
+ */
+const TAKE = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + time[2] / 1000
+local fullAt = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now)
+local wait = fullAt - now - tonumber(ARGV[2])
+if wait > 0 then return math.ceil(wait) end
+fullAt = fullAt + tonumber(ARGV[1])
+redis.call('SET', KEYS[1], string.format('%.3f', fullAt), 'PX', math.ceil(fullAt - now))
+return 0`;
+
+/** After Redis failed it is not asked for so long, so that clients do not wait for it one after the other. */
+const AWAY_MS = 1_000;
+
+interface RedisLimiterOptions {
+  readonly redis: Redis;
+  /** Of the keys in Redis. */
+  readonly prefix: string;
+  readonly pace: Pace;
+  /** Asked while Redis is away: nobody is refused, or let in, because of that. */
+  readonly otherwise: Limiter;
+}
+
+/** Limits over all replicas. */
+export class RedisLimiter implements Limiter {
+  readonly #options: RedisLimiterOptions;
+  #awayUntil = 0;
+
+  constructor(options: RedisLimiterOptions) {
+    this.#options = options;
+  }
+
+  async take(key: string): Promise<number> {
+    const { redis, prefix, pace, otherwise } = this.#options;
+    if (redis.status !== 'ready' || performance.now() < this.#awayUntil) return otherwise.take(key);
+    try {
+      return Number(await redis.eval(TAKE, 1, prefix + key, pace.everyMs, pace.toleranceMs));
+    } catch {
+      this.#awayUntil = performance.now() + AWAY_MS;
+      return otherwise.take(key);
+    }
+  }
+}
