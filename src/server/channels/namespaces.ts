@@ -46,7 +46,10 @@ export function maySubscribe(channel: string, { allowSubscribe }: ChannelOptions
 }
 
 /** Whether a client may do what this permission is about. */
-export function may(permission: Permission, { user, subscribed }: { user: string; subscribed: boolean }): boolean {
+export function may(
+  permission: Permission,
+  { user, subscribed }: { user: string; subscribed: boolean },
+): boolean {
   switch (permission) {
     case 'nobody':
       return false;

@@ -1,5 +1,5 @@
 import { readProtobuf } from '../protocol/protobuf.ts';
-import { type ClientInfo, clientInfo, type Publication, publication } from '../protocol/schema.ts';
+import { type ClientInfo, clientInfo, keptPublication, type Publication } from '../protocol/schema.ts';
 
 /**
  * What replicas hear over a channel's pub/sub channel: a letter for the kind, and a message of Protobuf. Before a
@@ -27,7 +27,7 @@ export function decodeNotice(data: Buffer): Notice | undefined {
 
 /** A publication as it is stored, at its offset; 0 is none. */
 export function placed(bytes: Buffer, offset: number): Publication {
-  const stored = readProtobuf(publication, bytes);
+  const stored = readProtobuf(keptPublication, bytes);
   return offset === 0 ? stored : { ...stored, offset };
 }
 

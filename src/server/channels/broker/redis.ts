@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisLink } from '../../store/redis-link.ts';
 import { writeProtobuf } from '../protocol/protobuf.ts';
-import { type ClientInfo, clientInfo, type Publication, publication } from '../protocol/schema.ts';
+import { type ClientInfo, clientInfo, keptPublication, type Publication } from '../protocol/schema.ts';
 import {
   type Broker,
   type BrokerReceiver,
@@ -71,7 +71,7 @@ export class RedisBroker implements Broker {
         redisName.meta(channel),
         redisName.stream(channel),
         redisName.once(channel, idempotencyKey ?? ''),
-        writeProtobuf(publication, content),
+        writeProtobuf(keptPublication, content),
         redisName.notices(channel),
         retention.size,
         retention.ttlSeconds,

@@ -62,7 +62,14 @@ export const publication = {
   offset: uint(6),
   tags: texts(7),
 };
-export type Publication = Message<typeof publication>;
+
+/** A publication as the server keeps it. Clients do not see the last field. */
+export const keptPublication = {
+  ...publication,
+  /** Its data is no JSON: it came from a Protobuf client, and is for such only. */
+  binary: bool(15),
+};
+export type Publication = Message<typeof keptPublication>;
 
 const streamPosition = { offset: uint(1), epoch: string(2) };
 

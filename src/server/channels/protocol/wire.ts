@@ -33,9 +33,10 @@ export const JSON_WIRE: Wire = {
   frame: (parts) => textFrame(parts.join('\n')),
 };
 
-/** Messages of Protobuf, each after its length, in binary messages; for clients that offer this subprotocol. */
+/** What clients offer as subprotocol that speak Protobuf. */
 export const PROTOBUF_SUBPROTOCOL = 'centrifuge-protobuf';
 
+/** Messages of Protobuf, each after its length, in binary messages. */
 export const PROTOBUF_WIRE: Wire = {
   name: 'protobuf',
   decode(message) {
@@ -51,6 +52,8 @@ export const PROTOBUF_WIRE: Wire = {
   },
   frame: (parts) => binaryFrame(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts as Buffer[])),
 };
+
+export const WIRES: readonly Wire[] = [JSON_WIRE, PROTOBUF_WIRE];
 
 function parsed(line: string): unknown {
   try {

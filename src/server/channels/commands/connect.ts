@@ -1,0 +1,86 @@
+import type { Client, Grant } from '../client.ts';
+import { nowSeconds, validity } from '../deadlines.ts';
+import { type ConnectGrant, toPayload, toValue } from '../hooks.ts';
+import { DISCONNECT, DisconnectClient, ERROR } from '../protocol/codes.ts';
+import type { ConnectRequest, Payload, SubscribeResult } from '../protocol/schema.ts';
+import { subscribable, subscribe } from '../subscription.ts';
+import type { ConnectionClaims } from '../tokens.ts';
+import type { Execute } from './execute.ts';
+
+/** Lets a client in by its token, by what the handshake proved, or as nobody in particular. */
+export const connect: Execute<'connect'> = async (client, request) => {
+  const { settings } = client.context;
+  const claims = await claimsOf(client, request);
+  const grant = await asked(client, request, claims.user);
+  if (claims.expiresAt !== undefined && claims.expiresAt <= nowSeconds()) throw ERROR.expired;
+  client.user = claims.user;
+  client.info = toPayload(grant.info) ?? claims.info;
+  client.expiresAt = claims.expiresAt;
+  client.endAt(claims.expiresAt);
+  const subs = await subscribed(client, request, claims, grant.channels ?? []);
+  const data = toPayload(grant.data);
+  return {
+    connect: {
+      client: client.id,
+      ...validity(claims.expiresAt),
+      ...(data !== undefined && { data }),
+      ...(subs.length > 0 && { subs: Object.fromEntries(subs) }),
+      ping: settings.ping.intervalSeconds,
+      pong: true,
+    },
+  };
+};
+
+async function claimsOf(
+  { context, proof }: Client,
+  { token = '' }: ConnectRequest,
+): Promise<ConnectionClaims> {
+  if (token !== '') return context.tokens.connection(token);
+  const { user, expiresAt } = proof ?? { user: '', expiresAt: undefined };
+  if (user === '' && !context.settings.channels.anonymous) throw ERROR.unauthorized;
+  return { user, info: undefined, expiresAt, subscriptions: new Map() };
+}
+
+async function asked(client: Client, request: ConnectRequest, user: string): Promise<ConnectGrant> {
+  const decision = await client.context.hooks.connect?.({
+    client: client.id,
+    user,
+    name: request.name ?? '',
+    version: request.version ?? '',
+    data: toValue(request.data),
+  });
+  if (decision === false) throw ERROR.permissionDenied;
+  return typeof decision === 'object' ? decision : {};
+}
+
+/** Subscribes it to the channels that it is given, from where it was in each. */
+function subscribed(
+  client: Client,
+  { subs = {} }: ConnectRequest,
+  claims: ConnectionClaims,
+  channels: readonly string[],
+): Promise<readonly (readonly [string, SubscribeResult])[]> {
+  const grants = new Map<string, { info?: Payload | undefined; data?: Payload | undefined }>(
+    channels.map((channel) => [channel, {}]),
+  );
+  for (const [channel, grant] of claims.subscriptions) grants.set(channel, grant);
+  return Promise.all(
+    [...grants].map(async ([channel, given]) => {
+      const options = subscribable(client, channel);
+      const grant: Grant = { ...given, serverSide: true };
+      const request = { ...subs[channel], channel, recoverable: true };
+      return [channel, await subscribe(client, request, options, () => grant)] as const;
+    }),
+  );
+}
+
+/** Takes another token before the first has expired. */
+export const refresh: Execute<'refresh'> = async (client, { token = '' }) => {
+  if (token === '') throw new DisconnectClient(DISCONNECT.badRequest);
+  const { user, info, expiresAt } = await client.context.tokens.connection(token);
+  if (user !== client.user) throw new DisconnectClient(DISCONNECT.invalidToken);
+  client.info = info ?? client.info;
+  client.expiresAt = expiresAt;
+  client.endAt(expiresAt);
+  return { refresh: { client: client.id, ...validity(expiresAt) } };
+};

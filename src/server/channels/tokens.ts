@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { DISCONNECT, DisconnectClient, ERROR } from './protocol/codes.ts';
+import type { Payload } from './protocol/schema.ts';
+
+/** Checks the signature and the time of a token. */
+export interface TokenVerifier {
+  /** The claims; or why there are none. */
+  claims(token: string): Promise<Readonly<Record<string, unknown>> | 'expired' | 'invalid'>;
+}
+
+const seconds = z.number().transform(Math.floor);
+/** When what the token gives ends, if not with the token; 0 is never. */
+const expiry = { exp: seconds.optional(), expire_at: seconds.optional() };
+
+const connectionClaims = z.object({
+  sub: z.string().default(''),
+  info: z.unknown().optional(),
+  ...expiry,
+  channels: z.array(z.string()).default([]),
+  subs: z
+    .record(z.string(), z.object({ info: z.unknown().optional(), data: z.unknown().optional() }))
+    .default({}),
+});
+
+const subscriptionClaims = z.object({
+  sub: z.string().default(''),
+  channel: z.string(),
+  info: z.unknown().optional(),
+  ...expiry,
+});
+
+/** What a connection token says. */
+export interface ConnectionClaims {
+  readonly user: string;
+  readonly info: Payload | undefined;
+  /** In seconds since 1970; never when undefined. */
+  readonly expiresAt: number | undefined;
+  /** Server-side subscriptions. */
+  readonly subscriptions: ReadonlyMap<
+    string,
+    { readonly info?: Payload | undefined; readonly data?: Payload | undefined }
+  >;
+}
+
+/** What a subscription token says. */
+export interface SubscriptionClaims {
+  readonly user: string;
+  readonly channel: string;
+  readonly info: Payload | undefined;
+  readonly expiresAt: number | undefined;
+}
+
+/** Reads tokens of clients: of a connection, and of a subscription to one channel. Their claims are Centrifugo's. */
+export class Tokens {
+  readonly #verifier: TokenVerifier;
+
+  constructor(verifier: TokenVerifier) {
+    this.#verifier = verifier;
+  }
+
+  /**
+   * @throws ReplyError 109 when the token is expired, so that the client asks for another
+   * @throws DisconnectClient 3500 when it is not good
+   */
+  async connection(token: string): Promise<ConnectionClaims> {
+    const invalid = new DisconnectClient(DISCONNECT.invalidToken);
+    const claims = await this.#read(connectionClaims, token, invalid);
+    const subscriptions = new Map(claims.channels.map((channel) => [channel, {}]));
+    for (const [channel, options] of Object.entries(claims.subs)) {
+      subscriptions.set(channel, { info: payloadOf(options.info), data: payloadOf(options.data) });
+    }
+    return { user: claims.sub, info: payloadOf(claims.info), expiresAt: expiryOf(claims), subscriptions };
+  }
+
+  /**
+   * @throws ReplyError 109 when the token is expired, so that the client asks for another
+   * @throws ReplyError 103 when it is not good
+   */
+  async subscription(token: string): Promise<SubscriptionClaims> {
+    const claims = await this.#read(subscriptionClaims, token, ERROR.permissionDenied);
+    return {
+      user: claims.sub,
+      channel: claims.channel,
+      info: payloadOf(claims.info),
+      expiresAt: expiryOf(claims),
+    };
+  }
+
+  async #read<S extends z.ZodType>(schema: S, token: string, invalid: Error): Promise<z.output<S>> {
+    const claims = await this.#verifier.claims(token);
+    if (claims === 'expired') throw ERROR.tokenExpired;
+    const checked = claims === 'invalid' ? undefined : schema.safeParse(claims);
+    if (checked?.success !== true) throw invalid;
+    return checked.data;
+  }
+}
+
+function expiryOf({
+  exp,
+  expire_at,
+}: {
+  exp?: number | undefined;
+  expire_at?: number | undefined;
+}): number | undefined {
+  return expire_at === undefined ? exp : expire_at === 0 ? undefined : expire_at;
+}
+
+/** A value as JSON; undefined stays. */
+export function payloadOf(value: unknown): Payload | undefined {
+  return value === undefined ? undefined : Buffer.from(JSON.stringify(value));
+}
