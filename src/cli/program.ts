@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { VERSION } from '../spec/index.ts';
+import { LOG_LEVELS, VERSION } from '../spec/index.ts';
 import { integer, port } from './options.ts';
 import { proxyOptions } from './proxy-options.ts';
 import { EXIT } from './report.ts';
@@ -32,11 +32,32 @@ export function program(): Command {
 
   tidegate
     .command('serve')
-    .description('run the realtime server; settings come from a file and TIDEGATE_* variables')
+    .description("run the realtime server, with a team's own endpoints when it is given their module")
+    .argument('[app]', 'ES module, in TypeScript or JavaScript, whose default export defines the endpoints')
     .option('--settings <file>', 'settings as YAML or JSON (TIDEGATE_SETTINGS_FILE)')
     .option('--host <address>', 'address to listen on (TIDEGATE_HOST)')
     .option('--port <number>', 'port to listen on (TIDEGATE_PORT)', port)
-    .action(async (options) => (await import('./commands/serve.ts')).serveCommand(options));
+    .addOption(
+      new Option('--log-level <level>', 'least level that is logged (TIDEGATE_LOG_LEVEL)').choices(
+        LOG_LEVELS,
+      ),
+    )
+    .option('--access-log', 'log each request and each WebSocket that ends (TIDEGATE_LOGGING_ACCESS)')
+    .option(
+      '--timeout <seconds>',
+      'from the stop signal to the end (TIDEGATE_DRAIN_TIMEOUT_SECONDS)',
+      integer(0, 86_400),
+    )
+    .action(async (app, options) => (await import('./commands/serve.ts')).serveCommand(app, options));
+
+  tidegate
+    .command('settings')
+    .description('show every setting of the server with its value, but of secrets, and where that comes from')
+    .option('--settings <file>', 'settings as YAML or JSON (TIDEGATE_SETTINGS_FILE)')
+    .addOption(
+      new Option('-o, --output <format>', 'form of the answer').choices(['text', 'json']).default('text'),
+    )
+    .action(async (options) => (await import('./commands/settings.ts')).settingsCommand(options));
 
   tidegate
     .command('validate')

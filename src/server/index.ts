@@ -38,6 +38,17 @@ export {
 } from './settings/load-settings.ts';
 export { bundledEndpoints, type RunningServer, type StartOptions, startServer } from './start.ts';
 export type { Database } from './store/database.ts';
+export type { AddBackground, Work } from './tasks/background.ts';
+export type { DeadLetter, Enqueued, QueueStats } from './tasks/queue.ts';
+export {
+  GiveUp,
+  type Schedule,
+  type Task,
+  type TaskContext,
+  type TaskDefinition,
+  task,
+} from './tasks/task.ts';
+export type { EnqueueOptions, Tasks } from './tasks/tasks.ts';
 export {
   type AcceptOptions,
   Disconnect,

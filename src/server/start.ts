@@ -1,4 +1,5 @@
 import type { Settings } from '../spec/settings.ts';
+import type { Application } from './app/application-module.ts';
 import { chat } from './endpoints/chat.ts';
 import { data } from './endpoints/data.ts';
 import { echo, secureEcho } from './endpoints/echo.ts';
@@ -15,13 +16,23 @@ export function bundledEndpoints(app: RealtimeApp): void {
   for (const endpoint of [echo, secureEcho, data, chat, webPage]) endpoint(app);
 }
 
-/** Starts the bundled server: chat, echo and data endpoints, and the web page. @throws as `RealtimeApp.listen` */
+export interface StartOptions extends Omit<RealtimeOptions, 'settings'> {
+  /** A team's own endpoints, before the bundled ones, so that they may take a path of theirs. */
+  readonly application?: Application | undefined;
+}
+
+/**
+ * Starts a server with a team's own endpoints, the bundled ones, or both.
+ *
+ * @throws TidegateError TG2103, and as `RealtimeApp.listen`
+ */
 export async function startServer(
   settings: Settings,
-  options: Omit<RealtimeOptions, 'settings'> = {},
+  { application, ...options }: StartOptions = {},
 ): Promise<RunningServer> {
   const app = realtime({ settings, ...options });
-  bundledEndpoints(app);
+  await application?.define(app);
+  if (application?.bundled !== false) bundledEndpoints(app);
   const address = await app.listen();
   return { ...app, address };
 }

@@ -69,7 +69,10 @@ export const ERRORS = {
   TG2005: { title: 'Start hook failed', remedy: 'Mend what the hook starts, or give it a longer deadline' },
   TG2006: { title: 'Setting given twice', remedy: 'Give the URL, or its parts, and not both' },
   TG2007: { title: 'Weak key', remedy: 'Make one with openssl rand -hex 32' },
-  TG2101: { title: 'No such application', remedy: 'Give the path of an ES module in TypeScript or JavaScript' },
+  TG2101: {
+    title: 'No such application',
+    remedy: 'Give the path of an ES module in TypeScript or JavaScript',
+  },
   TG2102: {
     title: 'Not an application',
     remedy: 'Export a function that takes the application by default, and bundled, if at all, as a boolean',
@@ -79,6 +82,9 @@ export const ERRORS = {
     title: 'Several workers without shared stores',
     remedy: 'Give redis.host and postgres.host, or run one process',
   },
+  TG2301: { title: 'Task refused', remedy: 'Correct the definition of the task' },
+  TG2302: { title: 'Input of a task refused', remedy: 'Give what the schema of the task asks for' },
+  TG2303: { title: 'Tasks out of reach', remedy: 'Try again; with the same id nothing is added twice' },
   TG3001: { title: 'Owned by another front door', remedy: 'Deliver it from one front door only' },
   TG3002: { title: 'No cluster', remedy: 'Check the kubeconfig, its context and the connection' },
   TG3003: { title: 'Refused by the API server', remedy: 'Do what its message asks for, then try again' },

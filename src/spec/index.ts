@@ -25,6 +25,7 @@ export type { Autoscaling, Drain } from './scaling.ts';
 export { newSecretValue, type SecretRequirement, secretRequirements } from './secret-requirements.ts';
 export type { SecretSource, Secrets } from './secrets.ts';
 export type { Server } from './server.ts';
+export { LOG_LEVELS } from './settings/logging.ts';
 export {
   type SettingInfo,
   Settings,

@@ -25,8 +25,12 @@ export async function dev(file: string, options: DevOptions): Promise<void> {
 
   const settings = loadSettings({
     base: { source: file, settings: environment.spec.server.settings },
+    directory: process.cwd(),
     env: process.env,
-    overrides: { source: 'the options', settings: { host: options.host, dataDirectory: options.data } },
+    overrides: {
+      source: 'the options',
+      settings: { app: { environment: 'development' }, host: options.host, dataDirectory: options.data },
+    },
   });
   const log = createLogger(settings.logLevel, readableLog(process.stdout));
   await runUntilStopped(async () => {

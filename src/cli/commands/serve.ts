@@ -1,17 +1,16 @@
-import { loadSettings, runUntilStopped, startServer } from '../../server/index.ts';
+import { loadApplication, runUntilStopped, startServer } from '../../server/index.ts';
+import { type ServeOptions, settingsReader } from '../serve-options.ts';
 
-/** `tidegate serve`: runs the server until it is stopped and drained. */
-export async function serveCommand(options: {
-  settings?: string;
-  host?: string;
-  port?: number;
-}): Promise<void> {
-  const { host } = options;
-  const overrides = { source: '--host', settings: { host } };
-  const read = () => loadSettings({ file: options.settings, env: process.env, overrides });
+/** `tidegate serve [app]`: runs the server, with a team's application if there is one, until it is stopped and drained. */
+export async function serveCommand(module: string | undefined, options: ServeOptions): Promise<void> {
+  const read = settingsReader(options);
   const settings = read();
   await runUntilStopped(async () => {
-    const server = await startServer({ ...settings, port: options.port ?? settings.port }, { reread: read });
+    const application = module === undefined ? undefined : await loadApplication(module);
+    const server = await startServer(
+      { ...settings, port: options.port ?? settings.port },
+      { application, reread: read },
+    );
     server.log.info({ host: server.address.host, port: server.address.port }, 'Listening');
     return server;
   });

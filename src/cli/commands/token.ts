@@ -4,7 +4,7 @@ import { TidegateError } from '../../spec/index.ts';
 
 /** `tidegate token`: prints a token for /secure/ws. */
 export async function token(options: { user: string; seconds: number }): Promise<void> {
-  const { auth } = loadSettings({ env: process.env });
+  const { auth } = loadSettings({ directory: process.cwd(), env: process.env });
   if (auth.tokenKey === undefined) {
     throw TidegateError.of('TG2002', 'auth.tokenKey', 'There is no key to sign the token with');
   }

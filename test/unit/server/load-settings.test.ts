@@ -111,7 +111,9 @@ describe('GIVEN variables', () => {
       'TIDEGATE_AUTH_PUBLIC_KEY in clear',
       'TIDEGATE_AUTH_TOKEN_KEY',
       'TIDEGATE_POSTGRES_PASSWORD',
+      'TIDEGATE_POSTGRES_URL',
       'TIDEGATE_REDIS_PASSWORD',
+      'TIDEGATE_REDIS_URL',
     ]);
     expect(loadSettings({ env: { TIDEGATE_PORT_FILE: '/nowhere' } }).port).toBe(8000);
   });

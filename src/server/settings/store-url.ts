@@ -1,0 +1,76 @@
+/** What the URL of a store says, by setting; what it leaves out is not there. */
+export type StoreParts = Readonly<Record<string, string | number | boolean>>;
+
+/** A store that a URL can tell of: its form, and how it is read. */
+export interface StoreUrl {
+  readonly form: string;
+  /** Gives the parts, or a sentence on what is wrong, which never holds any part of the URL. */
+  readonly parse: (text: string) => StoreParts | string;
+}
+
+const TLS_BY_SSLMODE: Readonly<Record<string, boolean>> = {
+  disable: false,
+  require: true,
+  'verify-ca': true,
+  'verify-full': true,
+};
+
+export const STORE_URLS: Readonly<Record<'redis' | 'postgres', StoreUrl>> = {
+  redis: { form: 'redis://:password@host:port, or rediss:// for TLS', parse: redisParts },
+  postgres: { form: 'postgres://user:password@host:port/database?sslmode=require', parse: postgresParts },
+};
+
+function redisParts(text: string): StoreParts | string {
+  const url = parsed(text, ['redis:', 'rediss:']);
+  if (url === undefined) return formOf('redis');
+  if (!['', '/', '/0'].includes(url.pathname)) return 'It names a database, and only number 0 is used';
+  if (url.search !== '' || url.hash !== '') return 'It has parameters, which are not known';
+  if (!['', 'default'].includes(url.username)) return 'It names a user, and only the default one is used';
+  return { ...address(url), tls: url.protocol === 'rediss:' };
+}
+
+function postgresParts(text: string): StoreParts | string {
+  const url = parsed(text, ['postgres:', 'postgresql:']);
+  if (url === undefined) return formOf('postgres');
+  const { sslmode, ...others } = Object.fromEntries(url.searchParams);
+  if (Object.keys(others).length > 0 || url.hash !== '') return 'It has parameters other than sslmode';
+  const tls = sslmode === undefined ? undefined : TLS_BY_SSLMODE[sslmode];
+  if (sslmode !== undefined && tls === undefined) {
+    return `Its sslmode is none of ${Object.keys(TLS_BY_SSLMODE).join(', ')}`;
+  }
+  const database = decodeURIComponent(url.pathname.slice(1));
+  return {
+    ...address(url),
+    ...(url.username !== '' && { user: decodeURIComponent(url.username) }),
+    ...(database !== '' && { database }),
+    ...(tls !== undefined && { tls }),
+  };
+}
+
+function address(url: URL): StoreParts {
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    ...(url.port !== '' && { port: Number(url.port) }),
+    ...(url.password !== '' && { password: decodeURIComponent(url.password) }),
+  };
+}
+
+function parsed(text: string, protocols: readonly string[]): URL | undefined {
+  const url = URL.parse(text);
+  if (url === null || url.hostname === '' || !protocols.includes(url.protocol)) return undefined;
+  // Decoded here, so that what cannot be is found before any part is used.
+  return [url.username, url.password, url.pathname].every(decodes) ? url : undefined;
+}
+
+function decodes(part: string): boolean {
+  try {
+    decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function formOf(store: keyof typeof STORE_URLS): string {
+  return `Must be of the form ${STORE_URLS[store].form}`;
+}
