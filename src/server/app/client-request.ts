@@ -18,6 +18,7 @@ interface ClientRequestOptions {
   readonly schemas: HandshakeSchemas;
   readonly scope: DependencyScope;
   readonly background: AddBackground;
+  readonly refresh: (token: string) => Promise<User>;
 }
 
 /** A handshake as its handler sees it. */
@@ -27,12 +28,14 @@ export class ClientRequest implements Request {
   readonly headers: IncomingHttpHeaders;
   readonly cookies: Readonly<Record<string, string>>;
   readonly background: AddBackground;
+  readonly refresh: (token: string) => Promise<User>;
   readonly #exchange: Exchange;
   readonly #scope: DependencyScope;
 
   /** @throws HttpError 422 when something does not fit its schema; each detail names the parameter */
-  constructor({ exchange, params, query, schemas, scope, background }: ClientRequestOptions) {
+  constructor({ exchange, params, query, schemas, scope, background, refresh }: ClientRequestOptions) {
     this.background = background;
+    this.refresh = refresh;
     this.#exchange = exchange;
     this.#scope = scope;
     const details: ErrorDetail[] = [];

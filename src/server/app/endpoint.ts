@@ -43,6 +43,12 @@ export interface Request<Path extends string = string, Schemas extends Handshake
   readonly cookies: Checked<Schemas, 'cookies', Texts>;
   /** Who the client has proved to be; undefined where the endpoint asks for no proof and none was given. */
   readonly user: User | undefined;
+  /**
+   * Extends the connection, which is closed with 4401 when the proof of its user ends, by a newer token of the same user.
+   *
+   * @throws HttpError 401 when the token is not good, 403 when it is of someone else, 503 when it cannot be checked now
+   */
+  refresh(token: string): Promise<User>;
   readonly log: Logger;
   /** Gives what the handler depends on; it is closed when its scope ends. */
   use<T>(dependency: Dependency<T>): Promise<T>;
@@ -59,6 +65,11 @@ export interface Request<Path extends string = string, Schemas extends Handshake
 export interface EndpointOptions extends HandshakeSchemas {
   /** `required` refuses who has no valid token or key; `optional` (the default) lets everyone in. */
   readonly auth?: 'required' | 'optional';
+  /**
+   * Whether this user may come in, asked before the upgrade, once all else is in order; who may not gets 403. Without a
+   * proof there is no user, unless `auth` requires one.
+   */
+  readonly allow?: (user: User | undefined, request: Request) => boolean | Promise<boolean>;
 }
 
 /** Serves one client. When it returns the socket is closed with 1000, when it throws with 1011. */

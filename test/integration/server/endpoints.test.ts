@@ -95,7 +95,7 @@ describe('GIVEN /secure/ws', () => {
 
   it('WHEN it is missing, foreign, expired or of nobody THEN the handshake gets 401', async () => {
     const foreign = await sign({ sub: 'alice' }, 'another-key-of-at-least-32-characters');
-    const expired = await sign({ sub: 'alice', expires: '1 second ago' });
+    const expired = await sign({ sub: 'alice', expires: '1 minute ago' });
     const unsigned = `${btoa('{"alg":"none"}')}.${btoa('{"sub":"alice"}')}.`;
     const tokens = [foreign, expired, await sign({}), unsigned, 'nonsense', ''];
     const paths = ['/secure/ws', ...tokens.map((token) => `/secure/ws?token=${token}`)];

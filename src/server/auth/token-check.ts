@@ -1,0 +1,131 @@
+import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
+import type { Logger } from 'pino';
+import { TidegateError } from '../../spec/errors.ts';
+import type { Settings } from '../../spec/settings.ts';
+import { derived } from './derived.ts';
+import { proofRefused } from './refusal.ts';
+import { RemoteKeys } from './remote-keys.ts';
+import { PUBLIC_KEY_ALGORITHMS, PublicKeys, SecretKeys, type TokenKeys } from './token-keys.ts';
+import type { User } from './user.ts';
+
+/** Longer tokens are refused before anything of them is decoded. */
+const MOST_TOKEN_BYTES = 8_192;
+const CANONICAL_SIGNATURE = /\.[A-Za-z0-9_-]+$/;
+
+/**
+ * Checks tokens (JWT): with the keys that the settings name, each for the algorithms of its own kind only; not expired,
+ * and with a user.
+ */
+export class TokenCheck {
+  readonly #auth: Settings['auth'];
+  readonly #options: JWTVerifyOptions;
+  readonly #log: Logger;
+  readonly #secretKeys: () => SecretKeys | undefined;
+  readonly #publicKeys: () => PublicKeys | undefined;
+  readonly #remoteKeys: RemoteKeys | undefined;
+
+  /** @throws TidegateError TG2001 when `auth.publicKey` holds no public keys */
+  constructor(current: () => Settings, log: Logger) {
+    const { auth } = current();
+    this.#auth = auth;
+    this.#log = log;
+    this.#options = {
+      clockTolerance: auth.leewaySeconds,
+      ...(auth.audience !== undefined && { audience: [...auth.audience] }),
+      ...(auth.issuer !== undefined && { issuer: auth.issuer }),
+    };
+    // After a rotation, tokens of the key before it hold until they expire.
+    this.#secretKeys = derived<string | undefined, SecretKeys | undefined>(
+      () => current().auth.tokenKey,
+      (key, before) => (key === undefined ? before : new SecretKeys(key, before)),
+    );
+    this.#publicKeys = derived<string | undefined, PublicKeys | undefined>(
+      () => current().auth.publicKey,
+      (text, before) => this.#readPublicKeys(text, before),
+    );
+    this.#publicKeys();
+    if (auth.jwksUrl !== undefined) {
+      this.#remoteKeys = new RemoteKeys({
+        url: auth.jwksUrl,
+        cooldownSeconds: auth.jwksCooldownSeconds,
+        log,
+      });
+    }
+  }
+
+  /**
+   * Whom the token speaks for.
+   *
+   * @throws HttpError 401 when it is not good, 503 when its key is unknown and keys cannot be fetched
+   */
+  async user(token: string): Promise<User> {
+    const claims = await this.claims(token);
+    if (claims === 'expired') throw proofRefused('The token has expired');
+    const id = claims === 'invalid' ? undefined : claims[this.#auth.subjectClaim];
+    if (claims === 'invalid' || typeof id !== 'string' || id === '')
+      throw proofRefused('The token is not valid');
+    return { id, claims, expiresAt: claims.exp };
+  }
+
+  /**
+   * What a token says that is well signed and holds now; or why nothing does. Whether it names a user is not looked at.
+   *
+   * @throws HttpError 503 when its key is unknown and keys cannot be fetched
+   */
+  async claims(token: string): Promise<JWTPayload | 'expired' | 'invalid'> {
+    if (token.length > MOST_TOKEN_BYTES || !hasCanonicalSignature(token)) return 'invalid';
+    const header = headerOf(token);
+    if (header === undefined) return 'invalid';
+    for (const keys of this.#keysFor(header.alg)) {
+      for (const key of await keys.fitting(header)) {
+        try {
+          return (await jwtVerify(token, key, { ...this.#options, algorithms: [header.alg] })).payload;
+        } catch (error) {
+          // Only of a token that is well signed it is told what is wrong with it: the signature is checked first.
+          if (!(error instanceof errors.JWSSignatureVerificationFailed)) return this.#reason(error);
+        }
+      }
+    }
+    return 'invalid';
+  }
+
+  /** A public key is never looked at for HS256, or anyone could sign with it. */
+  #keysFor(algorithm: string): readonly TokenKeys[] {
+    const secret = algorithm === 'HS256' ? [this.#secretKeys()] : [];
+    const open = PUBLIC_KEY_ALGORITHMS.includes(algorithm) ? [this.#publicKeys(), this.#remoteKeys] : [];
+    return [...secret, ...open].filter((keys) => keys !== undefined);
+  }
+
+  #reason(error: unknown): 'expired' | 'invalid' {
+    const { code, message } = error as errors.JOSEError;
+    this.#log.debug({ code, reason: message }, 'A token was refused');
+    return error instanceof errors.JWTExpired ? 'expired' : 'invalid';
+  }
+
+  #readPublicKeys(text: string | undefined, before: PublicKeys | undefined): PublicKeys | undefined {
+    try {
+      return text === undefined ? undefined : new PublicKeys(text);
+    } catch (error) {
+      const { message } = error as Error;
+      if (before === undefined) throw TidegateError.of('TG2001', 'auth.publicKey', message);
+      this.#log.warn({ reason: message }, 'The new auth.publicKey cannot be read; the one before it holds');
+      return before;
+    }
+  }
+}
+
+function headerOf(token: string): { readonly alg: string; readonly kid?: string } | undefined {
+  try {
+    const { alg, kid } = decodeProtectedHeader(token);
+    if (typeof alg !== 'string') return undefined;
+    return kid === undefined ? { alg } : { alg, kid };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Base64 has spare bits that decoders leave unread: only one way to write a signature is let through. */
+function hasCanonicalSignature(token: string): boolean {
+  const signature = CANONICAL_SIGNATURE.exec(token)?.[0].slice(1);
+  return signature !== undefined && Buffer.from(signature, 'base64url').toString('base64url') === signature;
+}
