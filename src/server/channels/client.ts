@@ -64,6 +64,8 @@ export interface Client extends Subscriber, ChannelClient {
   /** When the connection ends unless it is refreshed, in seconds since 1970; never when undefined. */
   expiresAt: number | undefined;
   readonly subscriptions: Map<string, Subscription>;
+  /** What the application decides on one of its publications, the last that it was asked about. */
+  deciding: Promise<unknown> | undefined;
   readonly connected: boolean;
   readonly closed: boolean;
   push(push: Push): void;

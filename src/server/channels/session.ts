@@ -47,6 +47,7 @@ export class Session implements Client {
   user = '';
   info: Payload | undefined;
   expiresAt: number | undefined;
+  deciding: Promise<unknown> | undefined;
   readonly subscriptions = new Map<string, Subscription>();
   readonly #transport: Transport;
   #state: 'new' | 'connected' | 'failed' | 'closed' = 'new';

@@ -1,5 +1,5 @@
 import type { Client } from '../client.ts';
-import { toPayload, toValue } from '../hooks.ts';
+import { type Hooks, toPayload, toValue } from '../hooks.ts';
 import { may, retentionOf } from '../namespaces.ts';
 import { DISCONNECT, DisconnectClient, ERROR } from '../protocol/codes.ts';
 import type { Payload, Publication } from '../protocol/schema.ts';
@@ -12,11 +12,9 @@ export const publish: Execute<'publish'> = async (client, { channel = '', data, 
   const options = namespaces.optionsOf(channel);
   if (options === undefined) throw ERROR.unknownChannel;
   const subscription = client.subscriptions.get(channel);
-  // Without a hook nothing is waited for, and a client's publications stay in their order.
+  // Without a hook nothing is waited for, so a client's publications stay in their order.
   const decision =
-    hooks.publish === undefined
-      ? undefined
-      : await hooks.publish({ client: client, channel, data: toValue(data) });
+    hooks.publish === undefined ? undefined : await decided(client, channel, data, hooks.publish);
   const { user } = client;
   const allowed = decision ?? may(options.allowPublish, { user, subscribed: subscription !== undefined });
   if (!allowed) throw ERROR.permissionDenied;
@@ -24,6 +22,19 @@ export const publish: Execute<'publish'> = async (client, { channel = '', data, 
   await broker.publish(channel, publication, { retention: retentionOf(options) });
   return { publish: {} };
 };
+
+/** Asks the application about one publication of a client after the other, which keeps them in their order as well. */
+function decided(
+  client: Client,
+  channel: string,
+  data: Payload | undefined,
+  hook: NonNullable<Hooks['publish']>,
+): Promise<boolean | undefined> {
+  const ask = async () => hook({ client, channel, data: toValue(data) });
+  const decision = (client.deciding ?? Promise.resolve()).then(ask, ask);
+  client.deciding = decision;
+  return decision;
+}
 
 /** The data of a publication. What comes from a Protobuf client may be JSON, which all can read, or not. */
 function contentOf({ wire }: Client, data: Payload | undefined): Pick<Publication, 'data' | 'binary'> {
