@@ -9,6 +9,7 @@ import { type Middleware, Middlewares } from './app/middleware.ts';
 import { type Authenticate, Authenticator } from './auth/authenticator.ts';
 import { Expiries } from './auth/expiries.ts';
 import { clientAddress } from './http/client-address.ts';
+import { healthServer } from './http/health-server.ts';
 import { type HttpServer, httpServer } from './http/http-server.ts';
 import { probes } from './http/probes.ts';
 import { bundledMiddleware } from './middleware/bundled.ts';
@@ -26,6 +27,8 @@ import { History } from './store/history.ts';
 import { LazyDatabase } from './store/lazy-database.ts';
 import { redisClient } from './store/redis-client.ts';
 import { Background } from './tasks/background.ts';
+import { taskMetrics } from './tasks/metrics.ts';
+import { TaskList, type Tasks } from './tasks/tasks.ts';
 import { Connections } from './transport/connections.ts';
 import { drainConnections } from './transport/drain.ts';
 import { type Endpoint, Gate } from './transport/gate.ts';
@@ -50,6 +53,14 @@ export interface Address {
   readonly url: string;
 }
 
+/** What a process that only runs tasks does. */
+export interface WorkOptions {
+  /** Names of the tasks; all by default. */
+  readonly tasks?: readonly string[] | undefined;
+  /** Where probes and metrics are. */
+  readonly health: { readonly host: string; readonly port: number };
+}
+
 /** A realtime server: endpoints are put on it, then it listens until it is drained. */
 export interface RealtimeApp {
   readonly settings: Settings;
@@ -58,6 +69,8 @@ export interface RealtimeApp {
   readonly http: HttpServer;
   /** Chat messages in Postgres. */
   readonly history: History;
+  /** Work that is queued. */
+  readonly tasks: Tasks;
   /** Serves a path such as `/chat/:room`. The first endpoint that matches a request takes it. */
   websocket<const Path extends string>(path: Path, handler: Handler<Path, HandshakeSchemas>): void;
   websocket<const Path extends string, Options extends EndpointOptions>(
@@ -82,6 +95,13 @@ export interface RealtimeApp {
    * a start hook fails
    */
   listen(): Promise<Address>;
+  /**
+   * Runs tasks in place of serving clients; /healthz, /readyz and /metrics are all there is to ask for.
+   *
+   * @throws TidegateError TG2002 without `redis.host`, since tasks of other processes are in Redis; TG2301 when there is no
+   * such task; and as `listen`
+   */
+  work(options: WorkOptions): Promise<Address>;
   /** Resolves once Redis and Postgres were reached. */
   whenReady(): Promise<void>;
   /** Ends: refuses new clients, closes the others at `drain.closesPerSecond`, stores what waits, stops listening. */
@@ -108,6 +128,7 @@ export function realtime({
   const embedded = settings.postgres.host === undefined;
   let unlock = () => {};
   let drained: Promise<void> | undefined;
+  let health: HttpServer | undefined;
   const draining = () => drained !== undefined;
 
   const current = currentSettings(settings, reread, log);
@@ -135,6 +156,8 @@ export function realtime({
   const addressOf = clientAddress(settings.trustedProxies);
   const redis = sideRedis(current);
   for (const middleware of bundledMiddleware({ settings, metrics, redis })) middlewares.add(middleware);
+  const tasks = new TaskList({ current, scope, background, log });
+  taskMetrics(metrics, tasks);
   const http = httpServer({ settings, middlewares, authenticator, scope, background, addressOf, log });
   probes(http, { backends, metrics, connections, draining });
   const gate = new Gate({
@@ -166,7 +189,9 @@ export function realtime({
   async function drain(): Promise<void> {
     const started = performance.now();
     log.info({ connections: connections.size }, 'Draining');
+    const tasksStopped = tasks.stop(settings.drain.timeoutSeconds * 1_000);
     const cut = await drainConnections(connections, settings.drain);
+    await tasksStopped;
     const left = settings.drain.timeoutSeconds * 1_000 - (performance.now() - started);
     await background.finish(Math.max(0, left));
     await history.close(Math.max(STORE_MS, left));
@@ -176,6 +201,7 @@ export function realtime({
     await broker.close();
     redis?.disconnect();
     await http.close();
+    await health?.close();
     await lifecycle.stop();
     await scope.close();
     await database.close();
@@ -188,6 +214,7 @@ export function realtime({
     log,
     http,
     history,
+    tasks,
     websocket(path: string, ...rest: readonly unknown[]) {
       const [options, handler] = rest.length === 1 ? [{}, rest[0]] : rest;
       endpoints.push({
@@ -203,12 +230,34 @@ export function realtime({
     room: (name) => rooms.room(name),
     async listen() {
       if (embedded) prepareDataDirectory(settings.dataDirectory);
+      await tasks.open();
       await lifecycle.start();
       const address = await listen(http, settings);
       if (embedded) unlock = await lockOrClose();
       broker.start(rooms);
       redis?.connect().catch(() => {});
       history.start();
+      if (settings.tasks.inServer || settings.redis.host === undefined) await tasks.work();
+      return address;
+    },
+    async work({ tasks: names, health: at }) {
+      if (settings.redis.host === undefined) {
+        throw TidegateError.of(
+          'TG2002',
+          'redis.host',
+          'A worker takes its tasks from Redis, and none is set',
+        );
+      }
+      tasks.check(names);
+      await tasks.open();
+      await lifecycle.start();
+      // The embedded database belongs to the server.
+      const used = embedded ? backends.filter(({ name }) => name !== 'postgres') : backends;
+      health = healthServer({ backends: used, metrics, connections, draining });
+      const address = await listen(health, { ...settings, ...at });
+      broker.start(rooms);
+      if (!embedded) history.start();
+      await tasks.work(names);
       return address;
     },
     async whenReady() {

@@ -1,0 +1,23 @@
+import type { Logger } from 'pino';
+import type { Settings } from '../../spec/settings.ts';
+import { Backend } from '../observability/backend.ts';
+import { InProcessQueue } from './in-process-queue.ts';
+import type { Queues } from './queue.ts';
+
+/** Queues in Redis where there is one, or else in this process. BullMQ is loaded only when it is needed. */
+export async function openQueues(current: () => Settings, log: Logger): Promise<Queues> {
+  const { redis, tasks: settings } = current();
+  if (redis.host === undefined) {
+    return { open: (task) => new InProcessQueue(task, settings, log), close: () => {} };
+  }
+  const [{ RedisConnections }, { RedisQueue }] = await Promise.all([
+    import('./redis-connections.ts'),
+    import('./redis-queue.ts'),
+  ]);
+  const backend = new Backend('redis for tasks', 'always', log);
+  const connections = new RedisConnections({ redis, password: () => current().redis.password, backend });
+  return {
+    open: (task) => new RedisQueue(task, { connections, settings, log }),
+    close: () => connections.close(),
+  };
+}

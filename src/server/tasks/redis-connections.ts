@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis, type RedisOptions } from 'ioredis';
+import { TidegateError } from '../../spec/errors.ts';
+import type { Settings } from '../../spec/settings.ts';
+import type { Backend } from '../observability/backend.ts';
+import { retryDelay } from '../store/back-off.ts';
+
+export interface RedisConnectionsOptions {
+  readonly redis: Settings['redis'];
+  /** Asked before each attempt to connect. */
+  readonly password: () => string | undefined;
+  readonly backend: Backend;
+}
+
+/** Who enqueues waits no longer. */
+const COMMAND_TIMEOUT_MS = 3_000;
+
+/** The connections to Redis that all queues of a process share: one for who waits for an answer, one for taking jobs. */
+export class RedisConnections {
+  /** Its commands succeed or fail at once. */
+  readonly commands: Redis;
+  /** Its commands wait until Redis is back: what is running is to be noted as done all the same. */
+  readonly workers: Redis;
+
+  constructor({ redis, password, backend }: RedisConnectionsOptions) {
+    const options: RedisOptions = {
+      host: redis.host ?? '127.0.0.1',
+      port: redis.port,
+      ...(redis.tls && { tls: {} }),
+      connectTimeout: COMMAND_TIMEOUT_MS,
+      ...passwordOf(password),
+      // Called on the options of the connection in question, of which BullMQ makes copies.
+      retryStrategy(this: RedisOptions, attempt: number) {
+        Object.assign(this, passwordOf(password));
+        return retryDelay(attempt);
+      },
+    };
+    this.commands = new Redis({
+      ...options,
+      connectionName: 'tidegate-tasks',
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+      commandTimeout: COMMAND_TIMEOUT_MS,
+    });
+    this.workers = new Redis({ ...options, connectionName: 'tidegate-worker', maxRetriesPerRequest: null });
+    for (const client of [this.commands, this.workers]) {
+      client.on('error', (error) => backend.down(error));
+      client.on('close', () => {
+        if (backend.isUp) backend.down(new Error('CLOSED by Redis'));
+      });
+      client.on('ready', () => {
+        if (this.commands.status === 'ready' && this.workers.status === 'ready') backend.up();
+      });
+    }
+  }
+
+  /** @throws TidegateError TG2303 when Redis cannot be reached, or refuses */
+  async ask<T>(task: string, question: () => Promise<T>): Promise<T> {
+    try {
+      if (this.commands.status !== 'ready') await this.#ready();
+      return await question();
+    } catch (error) {
+      throw TidegateError.of('TG2303', task, `Redis gave no answer: ${(error as Error).message}`);
+    }
+  }
+
+  close(): void {
+    this.commands.disconnect();
+    this.workers.disconnect();
+  }
+
+  async #ready(): Promise<void> {
+    const waited = new AbortController();
+    let connected = () => {};
+    const ready = new Promise<void>((resolve) => {
+      connected = resolve;
+      this.commands.once('ready', resolve);
+    });
+    const tooLong = sleep(COMMAND_TIMEOUT_MS, undefined, { signal: waited.signal }).then(
+      () => {
+        throw new Error('it cannot be reached');
+      },
+      () => {},
+    );
+    try {
+      await Promise.race([ready, tooLong]);
+    } finally {
+      waited.abort();
+      this.commands.off('ready', connected);
+    }
+  }
+}
+
+function passwordOf(password: () => string | undefined): { password?: string } {
+  const now = password();
+  return now === undefined ? {} : { password: now };
+}
