@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Tally } from '../observability/tally.ts';
 import type { MessagePace } from '../pace/message-pace.ts';
 import type { LocalRoom, Member } from '../rooms/local-room.ts';
+import type { Driver, Farewell, Occasion } from './driver.ts';
 import { binaryFrame, type Frame, textFrame } from './frame.ts';
 import { Inbox } from './inbox.ts';
 import { Outbox } from './outbox.ts';
@@ -64,6 +65,7 @@ export class Connection implements Socket, Member {
   readonly #atClose: (() => void)[] = [];
   #state: 'asked' | 'accepted' | 'refused' | 'closed' = 'asked';
   #open: { readonly ws: WebSocket; readonly inbox: Inbox; readonly outbox: Outbox } | undefined;
+  #driver: Driver | undefined;
   #heard = true;
   #end = { code: CLOSE.abnormal as number, reason: '' };
 
@@ -115,10 +117,12 @@ export class Connection implements Socket, Member {
       this.#heard = true;
       tally.received += 1;
       if (pace !== undefined && !pace.take()) {
-        this.close(CLOSE.policy, 'Too many messages');
+        this.dismiss('flood', { code: CLOSE.policy, reason: 'Too many messages' });
         return;
       }
-      inbox.push(binary ? data : data.toString());
+      const message = binary ? data : data.toString();
+      if (this.#driver === undefined) inbox.push(message);
+      else this.#driver.receive(message);
     });
     ws.on('pong', () => {
       this.#heard = true;
@@ -213,11 +217,48 @@ export class Connection implements Socket, Member {
     if (ws.readyState === WebSocket.OPEN) ws.close(code, truncated(reason));
   }
 
+  /**
+   * Hands the connection over to a driver, in the turn in which it was accepted: no message has come yet.
+   *
+   * @returns when it is gone
+   */
+  drive(driver: Driver): Promise<void> {
+    this.#driver = driver;
+    return new Promise((resolve) => {
+      this.onClose(() => {
+        driver.ended();
+        resolve();
+      });
+    });
+  }
+
+  /** Stops reading what the client sends; TCP then slows it down. */
+  pause(): void {
+    this.#open?.ws.pause();
+  }
+
+  resume(): void {
+    this.#open?.ws.resume();
+  }
+
+  /** Closes it for a reason of the server's own: with the code of its driver, or with this one. */
+  dismiss(occasion: Occasion, otherwise: Farewell): void {
+    const { code, reason } = this.#driver?.farewells[occasion] ?? otherwise;
+    this.close(code, reason);
+  }
+
   /** Closes it since the proof of its user has ended. */
   expire(): void {
     const reason = 'The token has expired';
     if (this.#open === undefined) this.reject(401, reason);
-    else this.close(CLOSE.tokenExpired, reason);
+    else this.dismiss('expired', { code: CLOSE.tokenExpired, reason });
+  }
+
+  /** Gives up a client that does not answer pings. */
+  abandon(): void {
+    if (this.#driver === undefined) this.terminate();
+    // Should it live after all, it learns why; if not, it is cut off once it has not answered this either.
+    else this.dismiss('dead', { code: CLOSE.abnormal, reason: '' });
   }
 
   /** Ends the connection without waiting for the client. */
@@ -229,6 +270,7 @@ export class Connection implements Socket, Member {
   /** Sends a ping; false when nothing was heard from the client since the last one. */
   ping(): boolean {
     if (this.#open === undefined || this.#open.ws.readyState !== WebSocket.OPEN) return true;
+    if (this.#driver !== undefined) return this.#driver.ping();
     // What a handler is too slow to read keeps the pong from being read as well.
     if (!this.#heard && !this.#open.inbox.paused) return false;
     this.#heard = false;
@@ -268,8 +310,10 @@ export class Connection implements Socket, Member {
   #overflow(): boolean {
     const { tally, slowClients } = this.#options;
     tally.overflows += 1;
-    if (slowClients === 'drop-oldest') return false;
-    this.close(CLOSE.tryAgainLater, 'Too much waits to be read; retry-after-ms=1000');
+    // A driver's protocol would not survive a message that is missing.
+    if (slowClients === 'drop-oldest' && this.#driver === undefined) return false;
+    const reason = 'Too much waits to be read; retry-after-ms=1000';
+    this.dismiss('slow', { code: CLOSE.tryAgainLater, reason });
     return true;
   }
 

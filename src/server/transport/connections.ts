@@ -53,7 +53,7 @@ export class Connections implements Iterable<Connection> {
         this.#nextPing.set(connection, now + this.#pingEveryMs);
       } else {
         this.#tally.dead += 1;
-        connection.terminate();
+        connection.abandon();
       }
     }
   }

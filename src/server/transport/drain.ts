@@ -8,7 +8,7 @@ const TICK_MS = 50;
 const MOST_ADVICE_MS = 500;
 
 /**
- * Closes every client with 1012 at `closesPerSecond`, and waits until all have gone; those left at the deadline are cut
+ * Closes every client with 1012, or as its driver says, at `closesPerSecond`, and waits until all have gone; those left at the deadline are cut
  * off. The reason advises each when to come back.
  *
  * @returns how many were cut off
@@ -25,7 +25,8 @@ export async function drainConnections(
     const due = 1 + Math.floor(((performance.now() - started) / 1_000) * closesPerSecond);
     for (; next < Math.min(due, waiting.length); next += 1) {
       const advice = Math.round(Math.random() * MOST_ADVICE_MS);
-      waiting[next]?.close(CLOSE.serviceRestart, `The server is draining; retry-after-ms=${advice}`);
+      const reason = `The server is draining; retry-after-ms=${advice}`;
+      waiting[next]?.dismiss('drain', { code: CLOSE.serviceRestart, reason });
     }
     if (next < waiting.length) await sleep(Math.max(0, Math.min(TICK_MS, deadline - performance.now())));
   }
