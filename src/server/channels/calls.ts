@@ -1,5 +1,6 @@
+import type { Farewell } from '../transport/driver.ts';
 import type { Client } from './client.ts';
-import { type Farewell, UNSUBSCRIBE } from './protocol/codes.ts';
+import { UNSUBSCRIBE } from './protocol/codes.ts';
 import type { SubscribeResult } from './protocol/schema.ts';
 import { subscribable, subscribe } from './subscription.ts';
 import { payloadOf } from './tokens.ts';

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Settings } from '../../spec/settings.ts';
 import type { Tally } from '../observability/tally.ts';
+import type { Farewell } from '../transport/driver.ts';
 import type { Medium } from '../transport/fan-out.ts';
 import type { Turn } from '../transport/turn.ts';
 import type { Broker, BrokerReceiver, Position, Replica } from './broker/broker.ts';
@@ -11,7 +12,7 @@ import { Deadlines, nowSeconds } from './deadlines.ts';
 import { type Hooks, type RpcEvent, toValue } from './hooks.ts';
 import { Hub } from './hub.ts';
 import { type ChannelOptions, Namespaces, retentionOf } from './namespaces.ts';
-import { DISCONNECT, ERROR, type Farewell } from './protocol/codes.ts';
+import { DISCONNECT, ERROR } from './protocol/codes.ts';
 import type { ClientInfo, Publication } from './protocol/schema.ts';
 import { type Part, WIRES, type Wire } from './protocol/wire.ts';
 import { Session, type Transport } from './session.ts';

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import type { Settings } from '../../spec/settings.ts';
+import type { Farewell } from '../transport/driver.ts';
 import type { Broker } from './broker/broker.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { ChannelClient, Hooks } from './hooks.ts';
 import type { Hub } from './hub.ts';
 import type { LocalChannel, Subscriber } from './local-channel.ts';
 import type { ChannelOptions, Namespaces } from './namespaces.ts';
-import type { Farewell } from './protocol/codes.ts';
 import type { ClientInfo, Payload, Push } from './protocol/schema.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -28,6 +28,8 @@ export interface Proof {
   readonly user: string;
   /** In seconds since 1970; never when undefined. */
   readonly expiresAt: number | undefined;
+  /** Puts off the end of the proof by a newer token. */
+  refresh(token: string): Promise<unknown>;
 }
 
 /** A client in a channel. */

@@ -1,4 +1,4 @@
-import type { Farewell } from './protocol/codes.ts';
+import type { Farewell } from '../transport/driver.ts';
 import type { Payload } from './protocol/schema.ts';
 import { payloadOf } from './tokens.ts';
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Driver, Farewell } from '../transport/driver.ts';
 import type { Frame } from '../transport/frame.ts';
 import type { Message as SocketMessage } from '../transport/socket.ts';
 import { BrokerUnavailable } from './broker/broker.ts';
@@ -6,14 +7,7 @@ import type { Client, Context, Proof, Subscription } from './client.ts';
 import { COMMANDS } from './commands/commands.ts';
 import { nowSeconds } from './deadlines.ts';
 import type { LocalChannel } from './local-channel.ts';
-import {
-  DISCONNECT,
-  DisconnectClient,
-  ERROR,
-  type Farewell,
-  ReplyError,
-  UNSUBSCRIBE,
-} from './protocol/codes.ts';
+import { DISCONNECT, DisconnectClient, ERROR, ReplyError, UNSUBSCRIBE } from './protocol/codes.ts';
 import { MalformedMessage } from './protocol/malformed.ts';
 import type { ClientInfo, Command, Payload, Push, Reply } from './protocol/schema.ts';
 import type { Wire } from './protocol/wire.ts';
@@ -35,11 +29,19 @@ export const GRACE_SECONDS = 25;
 /** Commands that may be worked on at once; with more the client is read no further. */
 const MOST_AT_ONCE = 64;
 
+const FAREWELLS: Driver['farewells'] = {
+  drain: DISCONNECT.shutdown,
+  slow: DISCONNECT.slow,
+  flood: DISCONNECT.tooManyRequests,
+  expired: DISCONNECT.expired,
+  dead: DISCONNECT.noPong,
+};
+
 /**
  * One client of the protocol: commands in, replies and pushes out. It does no I/O beside its transport, and holds little,
  * as there are many of it that have nothing to do.
  */
-export class Session implements Client {
+export class Session implements Client, Driver {
   readonly id = randomUUID();
   readonly wire: Wire;
   readonly context: Context;
@@ -90,15 +92,17 @@ export class Session implements Client {
     for (const command of commands) this.#take(command);
   }
 
-  /** Sends a ping of the protocol; the connection is closed when the last one was not answered. */
-  ping(): void {
-    if (!this.connected) return;
-    if (this.#pinged) {
-      this.close(DISCONNECT.noPong);
-      return;
-    }
+  get farewells(): Driver['farewells'] {
+    return FAREWELLS;
+  }
+
+  ping(): boolean {
+    if (!this.connected) return true;
+    // What is not read does not answer.
+    if (this.#pinged) return this.#atOnce >= MOST_AT_ONCE;
     this.#pinged = true;
     this.send({});
+    return true;
   }
 
   send(reply: Reply): void {
@@ -124,7 +128,6 @@ export class Session implements Client {
     this.#transport.close(code, reason);
   }
 
-  /** The connection has ended. */
   ended(): void {
     if (this.closed) return;
     this.#state = 'closed';

@@ -79,6 +79,8 @@ export const refresh: Execute<'refresh'> = async (client, { token = '' }) => {
   if (token === '') throw new DisconnectClient(DISCONNECT.badRequest);
   const { user, info, expiresAt } = await client.context.tokens.connection(token);
   if (user !== client.user) throw new DisconnectClient(DISCONNECT.invalidToken);
+  // The handshake's proof ends by itself.
+  if (client.proof?.expiresAt !== undefined && client.proof.user === user) await client.proof.refresh(token);
   client.info = info ?? client.info;
   client.expiresAt = expiresAt;
   client.endAt(expiresAt);

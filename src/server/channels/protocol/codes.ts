@@ -1,3 +1,5 @@
+import type { Farewell } from '../../transport/driver.ts';
+
 /**
  * Codes of the protocol, as its public documentation lists them: errors answer a command, an unsubscribe code ends one
  * subscription, a disconnect code ends the connection and is the close code of the WebSocket.
@@ -33,12 +35,6 @@ export const ERROR = {
   unrecoverablePosition: new ReplyError(112, 'unrecoverable position'),
 } as const;
 
-/** Why a subscription, or a connection, is ended. */
-export interface Farewell {
-  readonly code: number;
-  readonly reason: string;
-}
-
 /** The client subscribes again by itself after codes from 2500 on. Applications take 2100 to 2499 and 2600 to 2999. */
 export const UNSUBSCRIBE = {
   server: { code: 2000, reason: 'server unsubscribe' },
@@ -60,6 +56,7 @@ export const DISCONNECT = {
   insufficientState: { code: 3010, reason: 'insufficient state' },
   forceReconnect: { code: 3011, reason: 'force reconnect' },
   noPong: { code: 3012, reason: 'no pong' },
+  tooManyRequests: { code: 3013, reason: 'too many requests' },
   invalidToken: { code: 3500, reason: 'invalid token' },
   badRequest: { code: 3501, reason: 'bad request' },
   stale: { code: 3502, reason: 'stale' },
