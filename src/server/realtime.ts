@@ -8,6 +8,10 @@ import { Lifecycle, type LifecycleHook } from './app/lifecycle.ts';
 import { type Middleware, Middlewares } from './app/middleware.ts';
 import { type Authenticate, Authenticator } from './auth/authenticator.ts';
 import { Expiries } from './auth/expiries.ts';
+import { InProcessBroker as InProcessStreams } from './channels/broker/in-process.ts';
+import { RedisBroker as RedisStreams } from './channels/broker/redis.ts';
+import { CHANNEL_SCRIPTS } from './channels/broker/redis-scripts.ts';
+import { Channels } from './channels/channels.ts';
 import { clientAddress } from './http/client-address.ts';
 import { healthServer } from './http/health-server.ts';
 import { type HttpServer, httpServer } from './http/http-server.ts';
@@ -17,7 +21,7 @@ import { Backend } from './observability/backend.ts';
 import { createLogger } from './observability/log.ts';
 import { metricsOf } from './observability/metrics.ts';
 import { Tally } from './observability/tally.ts';
-import { type Broker, InProcessBroker } from './rooms/broker/broker.ts';
+import { InProcessBroker } from './rooms/broker/broker.ts';
 import { RedisBroker } from './rooms/broker/redis.ts';
 import { type Room, Rooms } from './rooms/rooms.ts';
 import { currentSettings } from './settings/current-settings.ts';
@@ -26,6 +30,7 @@ import { type Database, embeddedPostgres, postgresServer } from './store/databas
 import { History } from './store/history.ts';
 import { LazyDatabase } from './store/lazy-database.ts';
 import { redisClient } from './store/redis-client.ts';
+import { RedisLink } from './store/redis-link.ts';
 import { Background } from './tasks/background.ts';
 import { taskMetrics } from './tasks/metrics.ts';
 import { TaskList, type Tasks } from './tasks/tasks.ts';
@@ -69,6 +74,8 @@ export interface RealtimeApp {
   readonly http: HttpServer;
   /** Chat messages in Postgres. */
   readonly history: History;
+  /** Channels, which clients of the Centrifugo protocol subscribe to. */
+  readonly channels: Channels;
   /** Work that is queued. */
   readonly tasks: Tasks;
   /** Serves a path such as `/chat/:room`. The first endpoint that matches a request takes it. */
@@ -132,7 +139,8 @@ export function realtime({
   const draining = () => drained !== undefined;
 
   const current = currentSettings(settings, reread, log);
-  const broker = brokerOf(current, backends, log);
+  const link = linkOf(current, backends, log);
+  const broker = link === undefined ? new InProcessBroker() : new RedisBroker(link);
   const postgres = new Backend('postgres', 'at start', log);
   backends.push(postgres);
   const database = databaseOf(current, postgres);
@@ -152,6 +160,14 @@ export function realtime({
     background: ofApplication,
   });
   const authenticator = new Authenticator({ current, log, authenticate });
+  const channels = new Channels({
+    settings,
+    broker: link === undefined ? new InProcessStreams() : new RedisStreams(link),
+    verifier: authenticator,
+    turn,
+    tally,
+    log,
+  });
   const expiries = new Expiries();
   const addressOf = clientAddress(settings.trustedProxies);
   const redis = sideRedis(current);
@@ -198,7 +214,9 @@ export function realtime({
     rooms.close();
     connections.close();
     expiries.close();
+    await channels.close();
     await broker.close();
+    await link?.close();
     redis?.disconnect();
     await http.close();
     await health?.close();
@@ -214,6 +232,7 @@ export function realtime({
     log,
     http,
     history,
+    channels,
     tasks,
     websocket(path: string, ...rest: readonly unknown[]) {
       const [options, handler] = rest.length === 1 ? [{}, rest[0]] : rest;
@@ -235,6 +254,8 @@ export function realtime({
       const address = await listen(http, settings);
       if (embedded) unlock = await lockOrClose();
       broker.start(rooms);
+      channels.start();
+      link?.start();
       redis?.connect().catch(() => {});
       history.start();
       if (settings.tasks.inServer || settings.redis.host === undefined) await tasks.work();
@@ -256,6 +277,8 @@ export function realtime({
       health = healthServer({ backends: used, metrics, connections, draining });
       const address = await listen(health, { ...settings, ...at });
       broker.start(rooms);
+      channels.start();
+      link?.start();
       if (!embedded) history.start();
       await tasks.work(names);
       return address;
@@ -270,21 +293,27 @@ export function realtime({
   };
 }
 
-function brokerOf(current: () => Settings, backends: Backend[], log: Logger): Broker {
+/** The link to the other replicas; undefined when there are none. */
+function linkOf(current: () => Settings, backends: Backend[], log: Logger): RedisLink | undefined {
   const { redis } = current();
-  if (redis.host === undefined) return new InProcessBroker();
+  if (redis.host === undefined) return undefined;
   const backend = new Backend('redis', 'always', log);
   backends.push(backend);
-  return new RedisBroker({ redis, password: () => current().redis.password, backend });
+  return new RedisLink({
+    redis,
+    password: () => current().redis.password,
+    backend,
+    scripts: CHANNEL_SCRIPTS,
+  });
 }
 
-/** Redis for what is better with it and works without: not the broker's connection, which may be busy. */
+/** Redis for what is better with it and works without: not the link, which may be busy. */
 function sideRedis(current: () => Settings): Redis | undefined {
   const { redis } = current();
   if (redis.host === undefined) return undefined;
   const password = () => current().redis.password;
   const client = redisClient({ redis, password, timeoutMs: SIDE_TIMEOUT_MS });
-  // The broker tells of an outage.
+  // The link tells of an outage.
   client.on('error', () => {});
   return client;
 }

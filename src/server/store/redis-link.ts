@@ -1,18 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { Redis, type RedisOptions } from 'ioredis';
-import type { Settings } from '../../spec/settings.ts';
+import type { Redis } from 'ioredis';
 import type { Backend } from '../observability/backend.ts';
-import { retryDelay } from './back-off.ts';
+import { type RedisClientOptions, redisClient } from './redis-client.ts';
 
-export interface RedisLinkOptions {
-  readonly redis: Settings['redis'];
-  /** Asked before each attempt to connect. */
-  readonly password: () => string | undefined;
+export interface RedisLinkOptions extends Omit<RedisClientOptions, 'timeoutMs'> {
   readonly backend: Backend;
   /** How often a replica shows that it lives, in milliseconds; 5,000 by default. */
   readonly heartbeatMs?: number;
-  /** Lua scripts by name. */
-  readonly scripts?: RedisOptions['scripts'];
 }
 
 /** Who is told of messages whose channel begins with its prefix. */
@@ -53,30 +47,12 @@ export class RedisLink {
   #beatSent = false;
   #beatHeard = false;
 
-  constructor({ redis, password, backend, heartbeatMs = 5_000, scripts = {} }: RedisLinkOptions) {
+  constructor({ backend, heartbeatMs = 5_000, ...options }: RedisLinkOptions) {
     this.backend = backend;
     this.heartbeatMs = heartbeatMs;
-    const options: RedisOptions = {
-      host: redis.host ?? '127.0.0.1',
-      port: redis.port,
-      ...(redis.tls && { tls: {} }),
-      connectionName: 'tidegate',
-      lazyConnect: true,
-      // A command either reaches Redis now or fails now: a message that arrives a minute late helps nobody.
-      enableOfflineQueue: false,
-      autoResendUnfulfilledCommands: false,
-      autoResubscribe: false,
-      maxRetriesPerRequest: 0,
-      commandTimeout: COMMAND_TIMEOUT_MS,
-      connectTimeout: COMMAND_TIMEOUT_MS,
-    };
-    this.commands = new Redis({ ...options, scripts, enableAutoPipelining: true, ...passwordOf(password) });
-    this.#subscriber = new Redis({ ...options, ...passwordOf(password) });
+    this.commands = redisClient({ ...options, timeoutMs: COMMAND_TIMEOUT_MS });
+    this.#subscriber = redisClient({ ...options, timeoutMs: COMMAND_TIMEOUT_MS });
     for (const client of [this.commands, this.#subscriber]) {
-      client.options.retryStrategy = (attempt) => {
-        Object.assign(client.options, passwordOf(password));
-        return retryDelay(attempt);
-      };
       client.on('error', (error) => backend.down(error));
       client.on('close', () => {
         this.#subscribed = false;
@@ -192,11 +168,6 @@ export class RedisLink {
 /** Key that lives as long as a replica keeps renewing it, and the channel on which it hears itself. */
 function lifeOf(replica: string): string {
   return `tidegate:replica:${replica}`;
-}
-
-function passwordOf(password: () => string | undefined): { password?: string } {
-  const now = password();
-  return now === undefined ? {} : { password: now };
 }
 
 function* slices(channels: readonly string[]): Generator<readonly string[]> {

@@ -32,6 +32,6 @@ describe('GIVEN notices between replicas', () => {
       'tidegate:room:tidegate:replica:1',
       'tidegate:replica:1',
     ]);
-    expect(roomOfChannel(redisName.replica('1'))).toBeUndefined();
+    expect(roomOfChannel('tidegate:replica:1')).toBeUndefined();
   });
 });

@@ -29,19 +29,18 @@ export function decodeNotice(data: string): Notice | undefined {
 }
 
 const PREFIX = 'tidegate:';
-const ROOM = `${PREFIX}room:`;
+/** Begins the channels of rooms. */
+export const ROOM_PREFIX = `${PREFIX}room:`;
 
 /** Names in Redis. */
 export const redisName = {
   /** Channel of a room. */
-  room: (room: string) => ROOM + room,
+  room: (room: string) => ROOM_PREFIX + room,
   /** Hash of a room: replica → JSON list of the users present there. */
   users: (room: string) => `${PREFIX}users:${room}`,
-  /** Key that lives as long as a replica keeps renewing it, and the channel on which it hears itself. */
-  replica: (id: string) => `${PREFIX}replica:${id}`,
 };
 
 /** The room of a channel, or undefined when it is not one of a room. */
 export function roomOfChannel(channel: string): string | undefined {
-  return channel.startsWith(ROOM) ? channel.slice(ROOM.length) : undefined;
+  return channel.startsWith(ROOM_PREFIX) ? channel.slice(ROOM_PREFIX.length) : undefined;
 }

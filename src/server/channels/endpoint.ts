@@ -1,0 +1,26 @@
+import type { RealtimeApp } from '../realtime.ts';
+import type { Connection } from '../transport/connection.ts';
+import type { Proof } from './client.ts';
+import { JSON_WIRE, PROTOBUF_SUBPROTOCOL, PROTOBUF_WIRE } from './protocol/wire.ts';
+
+/**
+ * `/connection/websocket`: channels by the Centrifugo client protocol, for its SDKs. Text messages are JSON; who offers the
+ * subprotocol `centrifuge-protobuf`, or asks for `?format=protobuf`, gets Protobuf in binary ones.
+ */
+export function channels(app: RealtimeApp): void {
+  app.websocket('/connection/websocket', async (socket, request) => {
+    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+    const byProtocol = offered.includes(PROTOBUF_SUBPROTOCOL);
+    await socket.accept(byProtocol ? { subprotocol: PROTOBUF_SUBPROTOCOL } : {});
+    const protobuf = byProtocol || request.query.format === 'protobuf';
+    const connection = socket as Connection;
+    const { user } = request;
+    const proof: Proof | undefined = user && {
+      user: user.id,
+      expiresAt: user.expiresAt,
+      refresh: (token) => request.refresh(token),
+    };
+    const session = app.channels.serve(protobuf ? PROTOBUF_WIRE : JSON_WIRE, connection, proof);
+    await connection.drive(session);
+  });
+}
