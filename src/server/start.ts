@@ -1,5 +1,6 @@
 import type { Settings } from '../spec/settings.ts';
 import type { Application } from './app/application-module.ts';
+import { channels } from './channels/endpoint.ts';
 import { chat } from './endpoints/chat.ts';
 import { data } from './endpoints/data.ts';
 import { echo, secureEcho } from './endpoints/echo.ts';
@@ -13,7 +14,7 @@ export interface RunningServer extends RealtimeApp {
 
 /** Puts chat, echo, data and the web page on an application, beside its own endpoints. */
 export function bundledEndpoints(app: RealtimeApp): void {
-  for (const endpoint of [echo, secureEcho, data, chat, webPage]) endpoint(app);
+  for (const endpoint of [echo, secureEcho, data, chat, channels, webPage]) endpoint(app);
 }
 
 export interface StartOptions extends Omit<RealtimeOptions, 'settings'> {
