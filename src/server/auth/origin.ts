@@ -15,7 +15,7 @@ export function originAllowed(origin: string | undefined, allowed: readonly stri
     const [scheme = '', rest = ''] = known.split('//*.', 2);
     return rest === ''
       ? known === asked
-      : asked.startsWith(`${scheme}//`) && asked.endsWith(`.${rest}`) && asked.length > known.length - 1;
+      : asked.startsWith(`${scheme}//`) && asked.endsWith(`.${rest}`) && asked.length >= known.length;
   });
 }
 

@@ -22,7 +22,7 @@ export interface ProofRules {
 
 /** What a subprotocol that carries a token begins with: a page can set no header, but it can offer subprotocols. */
 const TOKEN_PROTOCOL = 'bearer.';
-const BEARER = /^Bearer(?: +(\S*))? *$/i;
+const BEARER = /^Bearer(?: (.*))?$/i;
 
 /**
  * Every proof that a request carries, each once, in the order query, header, subprotocol, cookie, API key.
@@ -64,9 +64,9 @@ function fromHeader({ headers }: ProofSource): string | undefined {
   const bearer = BEARER.exec(textOf(headers.authorization) ?? '');
   // Another scheme may be meant for a proxy on the way.
   if (bearer === null) return undefined;
-  if (bearer[1] === undefined || bearer[1] === '')
-    throw proofRefused('The Authorization header holds no token');
-  return bearer[1];
+  const token = bearer[1]?.trim() ?? '';
+  if (token === '' || token.includes(' ')) throw proofRefused('The Authorization header holds no token');
+  return token;
 }
 
 function fromSubprotocol({ headers }: ProofSource): string | undefined {

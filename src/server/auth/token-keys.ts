@@ -1,12 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import {
-  type CryptoKey,
-  createLocalJWKSet,
-  errors,
-  type JSONWebKeySet,
-  type JWK,
-  type JWTHeaderParameters,
-} from 'jose';
+import { type CryptoKey, createLocalJWKSet, errors, type JWK, type JWTHeaderParameters } from 'jose';
 
 /** Where the keys come from that a token may be signed with. */
 export interface TokenKeys {
@@ -41,20 +34,24 @@ function imported(key: string): Promise<CryptoKey> {
   return crypto.subtle.importKey('raw', new TextEncoder().encode(key), algorithm, false, ['verify']);
 }
 
-/** Public keys from a text. */
+/** Public keys from a text. A key that has no id of its own, as PEM has none, fits tokens with any. */
 export class PublicKeys implements TokenKeys {
-  readonly #set: ReturnType<typeof createLocalJWKSet>;
+  readonly #named: ReturnType<typeof createLocalJWKSet>;
+  readonly #unnamed: ReturnType<typeof createLocalJWKSet>;
 
   /**
    * @param text PEM (public keys and certificates, one after the other), a JWK or a JWKS
    * @throws Error saying what is wrong with it
    */
   constructor(text: string) {
-    this.#set = createLocalJWKSet(keySet(text));
+    const keys = publicKeys(text);
+    this.#named = createLocalJWKSet({ keys: keys.filter(({ kid }) => kid !== undefined) });
+    this.#unnamed = createLocalJWKSet({ keys: keys.filter(({ kid }) => kid === undefined) });
   }
 
-  fitting(header: JWTHeaderParameters): Promise<readonly CryptoKey[]> {
-    return allOf(this.#set(header));
+  async fitting(header: JWTHeaderParameters): Promise<readonly CryptoKey[]> {
+    const named = await allOf(this.#named(header));
+    return [...named, ...(await allOf(this.#unnamed({ alg: header.alg })))];
   }
 }
 
@@ -75,11 +72,11 @@ const PEM = /-----BEGIN (PUBLIC KEY|CERTIFICATE)-----[^-]+-----END \1-----/g;
 const CURVES: readonly unknown[] = ['P-256', 'P-384', 'P-521', 'Ed25519'];
 const LEAST_RSA_BITS = 2_048;
 
-function keySet(text: string): JSONWebKeySet {
+function publicKeys(text: string): readonly JWK[] {
   const keys = text.trimStart().startsWith('{') ? fromJson(text) : fromPem(text);
   if (keys.length === 0) throw new Error('It holds no key');
   for (const key of keys) check(key);
-  return { keys: [...keys] };
+  return keys;
 }
 
 function fromJson(text: string): readonly JWK[] {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { loadSettings, type RealtimeApp, realtime } from '../../../src/server/index.ts';
+import { loadSettings, type RealtimeApp, type RealtimeOptions, realtime } from '../../../src/server/index.ts';
 
 /** One line of the application's log. */
 export interface LogLine {
@@ -27,7 +27,11 @@ export class TestApp {
   }
 
   /** Listens once `define` has put its endpoints on the application. */
-  static async start(define: (app: RealtimeApp) => void, settings: object = {}): Promise<TestApp> {
+  static async start(
+    define: (app: RealtimeApp) => void,
+    settings: object = {},
+    options: Partial<RealtimeOptions> = {},
+  ): Promise<TestApp> {
     const dataDirectory = mkdtempSync(join(tmpdir(), 'tidegate-app-'));
     const overrides = { source: 'the test', settings: { ...settings, dataDirectory } };
     const logged: LogLine[] = [];
@@ -36,7 +40,7 @@ export class TestApp {
       { level: 'info', formatters: { level } },
       { write: (line: string) => void logged.push(JSON.parse(line)) },
     );
-    const app = realtime({ settings: { ...loadSettings({ env: {}, overrides }), port: 0 }, log });
+    const app = realtime({ settings: { ...loadSettings({ env: {}, overrides }), port: 0 }, log, ...options });
     define(app);
     const { url } = await app.listen();
     return new TestApp(url, app, logged, dataDirectory);
