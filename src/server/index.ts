@@ -14,6 +14,28 @@ export type { HeaderWriter, Middleware } from './app/middleware.ts';
 export type { Authenticate } from './auth/authenticator.ts';
 export type { ProofSource } from './auth/proof.ts';
 export type { User } from './auth/user.ts';
+export { BrokerUnavailable, type Position, type Replica } from './channels/broker/broker.ts';
+export type { ServerGrant, Target } from './channels/calls.ts';
+export type {
+  ChannelHistory,
+  Channels,
+  HistoryOptions,
+  Present,
+  Published,
+  PublishOptions,
+} from './channels/channels.ts';
+export type {
+  ChannelClient,
+  ConnectEvent,
+  ConnectGrant,
+  Decision,
+  MessageEvent as ChannelMessageEvent,
+  PublishEvent,
+  RpcEvent,
+  SubscribeEvent,
+  SubscribeGrant,
+} from './channels/hooks.ts';
+export { DisconnectClient, ReplyError } from './channels/protocol/codes.ts';
 export type { HttpServer } from './http/http-server.ts';
 export { accessLog } from './middleware/access-log.ts';
 export { type AddressLists, addressFilter } from './middleware/address-filter.ts';
