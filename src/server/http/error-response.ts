@@ -17,7 +17,9 @@ const FRAMEWORK_ERRORS: Readonly<Record<string, string>> = {
 /** Answers whatever was thrown. What is no HttpError shows nothing of itself: it goes to the log, under the request's id. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const shown = shownError(error);
-  if (shown.status >= 500) request.exchange.log.error({ err: error }, 'A request failed');
+  // An HttpError without a cause is an answer that was meant: 503 while a backend is away is logged where that is noticed.
+  const meant = error instanceof HttpError && error.cause === undefined;
+  if (shown.status >= 500 && !meant) request.exchange.log.error({ err: error }, 'A request failed');
   const { type, body } = errorAnswer(shown, request.id, request.headers.accept);
   reply
     .code(shown.status)
