@@ -62,6 +62,8 @@ interface ChannelsOptions {
   readonly settings: Settings;
   readonly broker: Broker;
   readonly verifier: TokenVerifier;
+  /** The key of the server API; while it is undefined, all calls are refused. */
+  readonly apiKey?: () => string | undefined;
   readonly turn: Turn;
   readonly tally: Tally;
   readonly log: Logger;
@@ -78,9 +80,11 @@ export class Channels {
   readonly #broker: Broker;
   readonly #hub: Hub;
   readonly #deadlines = new Deadlines();
+  readonly #apiKey: (() => string | undefined) | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ settings, broker, verifier, turn, tally, log }: ChannelsOptions) {
+  constructor({ settings, broker, verifier, apiKey, turn, tally, log }: ChannelsOptions) {
+    this.#apiKey = apiKey;
     const media = new Map<Wire, Medium<Part>>(WIRES.map((wire) => [wire, { turn, tally, join: wire.frame }]));
     this.#broker = broker;
     this.#hub = new Hub({ broker, mediumOf: (wire) => media.get(wire) as Medium<Part> });
@@ -95,6 +99,11 @@ export class Channels {
       clients: new Set(),
       log,
     };
+  }
+
+  /** The key of the server API as it is now. */
+  get apiKey(): string | undefined {
+    return this.#apiKey?.();
   }
 
   /** Clients that are connected to this replica, whether they have sent their connect command or not. */
@@ -136,7 +145,7 @@ export class Channels {
    * @throws ReplyError 102 when there is no such namespace
    * @throws BrokerUnavailable
    */
-  publish(
+  async publish(
     channel: string,
     data: unknown,
     { idempotencyKey, tags, skipHistory = false }: PublishOptions = {},
@@ -172,10 +181,10 @@ export class Channels {
     return this.#broker.removeHistory(channel);
   }
 
-  /** Subscribes clients that are connected now. */
-  subscribe(target: Target, channel: string, grant: ServerGrant = {}): Promise<void> {
+  /** Subscribes clients that are connected now. @throws ReplyError 102 @throws BrokerUnavailable */
+  async subscribe(target: Target, channel: string, grant: ServerGrant = {}): Promise<void> {
     this.#optionsOf(channel);
-    return this.#call({ do: 'subscribe', target, channel, grant });
+    await this.#call({ do: 'subscribe', target, channel, grant });
   }
 
   unsubscribe(target: Target, channel: string): Promise<void> {

@@ -1,13 +1,16 @@
 import type { RealtimeApp } from '../realtime.ts';
 import type { Connection } from '../transport/connection.ts';
 import type { Proof } from './client.ts';
+import { channelsApi } from './http-api.ts';
 import { JSON_WIRE, PROTOBUF_SUBPROTOCOL, PROTOBUF_WIRE } from './protocol/wire.ts';
 
 /**
  * `/connection/websocket`: channels by the Centrifugo client protocol, for its SDKs. Text messages are JSON; who offers the
- * subprotocol `centrifuge-protobuf`, or asks for `?format=protobuf`, gets Protobuf in binary ones.
+ * subprotocol `centrifuge-protobuf`, or asks for `?format=protobuf`, gets Protobuf in binary ones. Beside it,
+ * `/api/channels/…` for other servers.
  */
 export function channels(app: RealtimeApp): void {
+  channelsApi(app.http, app.channels, () => app.channels.apiKey);
   app.websocket('/connection/websocket', async (socket, request) => {
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
     const byProtocol = offered.includes(PROTOBUF_SUBPROTOCOL);
