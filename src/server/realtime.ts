@@ -164,6 +164,7 @@ export function realtime({
     settings,
     broker: link === undefined ? new InProcessStreams() : new RedisStreams(link),
     verifier: authenticator,
+    apiKey: () => current().auth.apiKey,
     turn,
     tally,
     log,
