@@ -5,7 +5,7 @@ import { ApiKeys } from './api-keys.ts';
 import { derived } from './derived.ts';
 import { type Proof, type ProofSource, proofsOf } from './proof.ts';
 import { proofRefused, proofUnclear } from './refusal.ts';
-import { TokenCheck } from './token-check.ts';
+import { type Claims, TokenCheck } from './token-check.ts';
 import type { User } from './user.ts';
 
 /**
@@ -63,7 +63,7 @@ export class Authenticator {
   }
 
   /** What a token says, or why nothing; as `TokenCheck.claims`. */
-  claims(token: string): ReturnType<TokenCheck['claims']> {
+  claims(token: string): Promise<Claims> {
     return this.#tokens.claims(token);
   }
 

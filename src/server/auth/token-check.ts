@@ -1,16 +1,33 @@
-import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
+import {
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  type JWTVerifyOptions,
+  jwtVerify,
+  UnsecuredJWT,
+} from 'jose';
 import type { Logger } from 'pino';
 import { TidegateError } from '../../spec/errors.ts';
 import type { Settings } from '../../spec/settings.ts';
 import { derived } from './derived.ts';
 import { proofRefused } from './refusal.ts';
 import { RemoteKeys } from './remote-keys.ts';
-import { PUBLIC_KEY_ALGORITHMS, PublicKeys, SecretKeys, type TokenKeys } from './token-keys.ts';
+import { SecretKeys } from './secret-keys.ts';
+import { PUBLIC_KEY_ALGORITHMS, PublicKeys } from './token-keys.ts';
 import type { User } from './user.ts';
 
 /** Longer tokens are refused before anything of them is decoded. */
 const MOST_TOKEN_BYTES = 8_192;
 const CANONICAL_SIGNATURE = /\.[A-Za-z0-9_-]+$/;
+
+/** What a token says, or why it says nothing. */
+export type Claims = JWTPayload | 'expired' | 'invalid';
+
+/** What of a token's header is looked at. */
+type Header = { readonly alg: string; readonly kid?: string };
+
+/** jose checks the claims of a token for us that has this header: `{"alg":"none"}`. */
+const SIGNATURE_WAS_CHECKED = Buffer.from('{"alg":"none"}').toString('base64url');
 
 /**
  * Checks tokens (JWT): with the keys that the settings name, each for the algorithms of its own kind only; not expired,
@@ -72,12 +89,28 @@ export class TokenCheck {
    *
    * @throws HttpError 503 when its key is unknown and keys cannot be fetched
    */
-  async claims(token: string): Promise<JWTPayload | 'expired' | 'invalid'> {
+  async claims(token: string): Promise<Claims> {
     if (token.length > MOST_TOKEN_BYTES || !hasCanonicalSignature(token)) return 'invalid';
     const header = headerOf(token);
     if (header === undefined) return 'invalid';
-    for (const keys of this.#keysFor(header.alg)) {
-      for (const key of await keys.fitting(header)) {
+    // A public key is never looked at for HS256, or anyone could sign with it.
+    if (header.alg === 'HS256') return this.#bySecretKey(token);
+    return PUBLIC_KEY_ALGORITHMS.includes(header.alg) ? this.#byPublicKey(token, header) : 'invalid';
+  }
+
+  #bySecretKey(token: string): Claims {
+    if (this.#secretKeys()?.haveSigned(token) !== true) return 'invalid';
+    const [, payload] = token.split('.');
+    try {
+      return UnsecuredJWT.decode(`${SIGNATURE_WAS_CHECKED}.${payload}.`, this.#options).payload;
+    } catch (error) {
+      return this.#reason(error);
+    }
+  }
+
+  async #byPublicKey(token: string, header: Header): Promise<Claims> {
+    for (const keys of [this.#publicKeys(), this.#remoteKeys]) {
+      for (const key of (await keys?.fitting(header)) ?? []) {
         try {
           return (await jwtVerify(token, key, { ...this.#options, algorithms: [header.alg] })).payload;
         } catch (error) {
@@ -87,13 +120,6 @@ export class TokenCheck {
       }
     }
     return 'invalid';
-  }
-
-  /** A public key is never looked at for HS256, or anyone could sign with it. */
-  #keysFor(algorithm: string): readonly TokenKeys[] {
-    const secret = algorithm === 'HS256' ? [this.#secretKeys()] : [];
-    const open = PUBLIC_KEY_ALGORITHMS.includes(algorithm) ? [this.#publicKeys(), this.#remoteKeys] : [];
-    return [...secret, ...open].filter((keys) => keys !== undefined);
   }
 
   #reason(error: unknown): 'expired' | 'invalid' {
@@ -114,10 +140,11 @@ export class TokenCheck {
   }
 }
 
-function headerOf(token: string): { readonly alg: string; readonly kid?: string } | undefined {
+/** Undefined when it is no token, or has an extension that must be understood: none is. */
+function headerOf(token: string): Header | undefined {
   try {
-    const { alg, kid } = decodeProtectedHeader(token);
-    if (typeof alg !== 'string') return undefined;
+    const { alg, kid, crit } = decodeProtectedHeader(token);
+    if (typeof alg !== 'string' || crit !== undefined) return undefined;
     return kid === undefined ? { alg } : { alg, kid };
   } catch {
     return undefined;

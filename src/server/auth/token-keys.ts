@@ -13,27 +13,6 @@ export const PUBLIC_KEY_ALGORITHMS: readonly string[] = [
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 ];
 
-const KEPT_KEYS = 2;
-
-/** HS256 keys: the current one, and the one before it until the next rotation. */
-export class SecretKeys implements TokenKeys {
-  /** Imported once: jose would import a text for each token. */
-  readonly #keys: readonly Promise<CryptoKey>[];
-
-  constructor(key: string, before?: SecretKeys) {
-    this.#keys = [imported(key), ...(before === undefined ? [] : before.#keys)].slice(0, KEPT_KEYS);
-  }
-
-  fitting(): Promise<readonly CryptoKey[]> {
-    return Promise.all(this.#keys);
-  }
-}
-
-function imported(key: string): Promise<CryptoKey> {
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-  return crypto.subtle.importKey('raw', new TextEncoder().encode(key), algorithm, false, ['verify']);
-}
-
 /** Public keys from a text. A key that has no id of its own, as PEM has none, fits tokens with any. */
 export class PublicKeys implements TokenKeys {
   readonly #named: ReturnType<typeof createLocalJWKSet>;
