@@ -17,12 +17,17 @@ function commandOption({ flag, description, schema }: ProxyOption): Option {
   const option = new Option(flag, description + defaultOf(schema));
   if (option.isBoolean()) return option;
   return option.argParser<unknown>((text, previous) => {
-    const value = flag.endsWith('<number>') && /^\d+$/.test(text) ? Number(text) : text;
+    const value = flag.endsWith('<number>') ? wholeNumber(text) : text;
     const values = Array.isArray(previous) ? [...previous, value] : [value];
     const result = schema.safeParse(option.variadic ? values : value);
     if (result.success) return result.data;
     throw new InvalidArgumentError(`${result.error.issues[0]?.message.replace(/\.$/, '')}.`);
   });
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Must be a whole number.');
 }
 
 function defaultOf(schema: ProxyOption['schema']): string {
