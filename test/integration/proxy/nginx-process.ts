@@ -84,6 +84,18 @@ export class NginxProcess {
     return readFileSync(join(this.#directory, name), 'utf8');
   }
 
+  /** Reads the configuration again; resolves when new workers have taken over from the old. */
+  async reload(): Promise<void> {
+    this.#child.kill('SIGHUP');
+    const { pid } = this.#child;
+    const leaving = () => {
+      const workers = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+      const titles = workers.map((worker) => readFileSync(`/proc/${worker}/cmdline`, 'utf8'));
+      return titles.some((title) => title.includes('is shutting down')) ? true : undefined;
+    };
+    await waitFor('an old worker to leave', leaving, { seconds: 10, everyMilliseconds: 20 });
+  }
+
   async stop(): Promise<void> {
     this.#child.kill('SIGTERM');
     await ended(this.#child);

@@ -70,6 +70,15 @@ describe('GIVEN a server behind nginx', () => {
     expect(silent.requests.at(-1)).toMatchObject({ url: '/rooms/a%2Fb%20c?token=a%20secret&x=%3F' });
   });
 
+  it('WHEN nginx reads its configuration again THEN a socket lives on, and new ones are taken', async () => {
+    const older = await secure('/ws');
+    await pinged.reload();
+    const newer = await secure('/ws');
+    expect(await Promise.all([exchange(older, 'old'), exchange(newer, 'new')])).toEqual(['old', 'new']);
+    for (const socket of [older, newer]) socket.close();
+    await Promise.all([closed(older), closed(newer)]);
+  });
+
   it('WHEN a message is as large as the server allows THEN it passes in both directions', async () => {
     const socket = await secure('/ws');
     const text = 'x'.repeat(65_536);
