@@ -1,0 +1,25 @@
+import { decodeProtectedHeader } from 'jose';
+
+/** What of a token's header is looked at. */
+export type TokenHeader = { readonly alg: string; readonly kid?: string };
+
+/** Longer tokens are refused before anything of them is decoded. */
+const MOST_TOKEN_BYTES = 8_192;
+
+/** Undefined when the text is no token, is too long, or has an extension that must be understood, as none is. */
+export function headerOf(token: string): TokenHeader | undefined {
+  if (token.length > MOST_TOKEN_BYTES || !hasCanonicalSignature(token)) return undefined;
+  try {
+    const { alg, kid, crit } = decodeProtectedHeader(token);
+    if (typeof alg !== 'string' || crit !== undefined) return undefined;
+    return kid === undefined ? { alg } : { alg, kid };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Base64 has spare bits that decoders leave unread: only one way to write a signature is let through. */
+function hasCanonicalSignature(token: string): boolean {
+  const signature = token.slice(token.lastIndexOf('.') + 1);
+  return signature !== '' && Buffer.from(signature, 'base64url').toString('base64url') === signature;
+}
