@@ -1,0 +1,180 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Centrifuge } from 'centrifuge';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WebSocket } from 'ws';
+import { waitFor } from '../../../cluster/wait-for.ts';
+import { ServerProcess } from '../server-process.ts';
+import { redis } from '../stores/redis.ts';
+import { freePort, type StoreProcess } from '../stores/store-process.ts';
+import { Balancer } from './balancer.ts';
+import { fromData, sdkClient } from './sdk.ts';
+
+const PASSWORD = 'a-password-of-the-tests';
+const KEY = 'a-key-of-the-tests-of-32-characters-or-more';
+const CHANNEL = 'room:property';
+/** For how long things go wrong, in milliseconds. */
+const TROUBLE_MS = 12_000;
+/** Told in the name of the test, so that a run can be had again. */
+const SEED = Number(process.env.TIDEGATE_TEST_SEED ?? Date.now() % 1_000_000);
+
+const directory = mkdtempSync(join(tmpdir(), 'tidegate-recovery-'));
+const replicas: { readonly port: number; readonly name: string; process: ServerProcess }[] = [];
+let cache: StoreProcess;
+let balancer: Balancer;
+
+/** What one client has seen. */
+class Witness {
+  readonly client: Centrifuge;
+  readonly values: number[] = [];
+  readonly unrecovered: unknown[] = [];
+
+  constructor(protocol: 'json' | 'protobuf') {
+    this.client = sdkClient(protocol, balancer.url);
+    const subscription = this.client.newSubscription(CHANNEL, { recoverable: true, minResubscribeDelay: 20 });
+    subscription.on('publication', ({ data }) => void this.values.push(fromData(protocol, data) as number));
+    subscription.on('subscribed', (context) => {
+      if (context.wasRecovering && !context.recovered) this.unrecovered.push(context);
+    });
+    subscription.subscribe();
+    this.client.connect();
+  }
+
+  async ready(): Promise<void> {
+    await this.client.getSubscription(CHANNEL)?.ready();
+  }
+
+  drop(): void {
+    const { _transport: transport } = this.client as unknown as {
+      _transport: { _transport?: WebSocket } | null;
+    };
+    transport?._transport?.terminate();
+  }
+}
+
+async function startServer(name: string, port: number): Promise<ServerProcess> {
+  return ServerProcess.start(['serve', '--port', String(port)], {
+    TIDEGATE_DATA_DIRECTORY: join(directory, name),
+    TIDEGATE_LOG_LEVEL: 'fatal',
+    TIDEGATE_REDIS_HOST: '127.0.0.1',
+    TIDEGATE_REDIS_PORT: String(cache.port),
+    TIDEGATE_REDIS_PASSWORD: PASSWORD,
+    TIDEGATE_AUTH_API_KEY: KEY,
+    TIDEGATE_CHANNELS_ANONYMOUS: 'true',
+    TIDEGATE_CHANNELS_NAMESPACES: JSON.stringify([
+      { name: 'room', allowSubscribe: 'anyone', historySize: 10_000, historyTtlSeconds: 60 },
+    ]),
+  });
+}
+
+/** Publishes a number, for as long as it takes; the key makes it one publication, however often it is tried. */
+async function publish(number: number): Promise<void> {
+  for (;;) {
+    try {
+      const response = await fetch(`${balancer.url}/api/channels/publish`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-api-key': KEY, connection: 'close' },
+        body: JSON.stringify({ channel: CHANNEL, data: number, idempotency_key: String(number) }),
+        signal: AbortSignal.timeout(4_000),
+      });
+      if (response.ok) return;
+    } catch {
+      // Something is down: that is what this is about.
+    }
+    await sleep(20);
+  }
+}
+
+/** Numbers from 0 to 1, the same for the same seed. */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
+    return state / 2 ** 32;
+  };
+}
+
+beforeAll(async () => {
+  cache = await redis(PASSWORD, { keeps: true });
+  await cache.start();
+  for (const name of ['a', 'b']) {
+    const port = await freePort();
+    replicas.push({ port, name, process: await startServer(name, port) });
+  }
+  balancer = await Balancer.start(replicas.map(({ port }) => port));
+  for (const { port } of replicas) {
+    await waitFor('a replica', async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok || undefined);
+  }
+});
+afterAll(async () => {
+  await Promise.all(replicas.map(({ process }) => process.kill()));
+  await balancer.stop();
+  await cache.remove();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+describe('GIVEN two replicas, a Redis that keeps what it acknowledges, and clients that recover', () => {
+  it(`WHEN connections drop, replicas die and Redis restarts THEN nothing is lost, twice or out of order (seed ${SEED})`, async () => {
+    const random = randomNumbers(SEED);
+    const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+    const witnesses = Array.from(
+      { length: 8 },
+      (_, index) => new Witness(index % 2 === 0 ? 'json' : 'protobuf'),
+    );
+    await Promise.all(witnesses.map((witness) => witness.ready()));
+
+    let published = 0;
+    let trouble = true;
+    const publishing = (async () => {
+      while (trouble) {
+        await publish(published);
+        published += 1;
+        await sleep(random() * 10);
+      }
+    })();
+    const faults = {
+      drop: 0,
+      replica: 0,
+      redis: 0,
+    };
+    const restarts: Promise<unknown>[] = [];
+    const ends = performance.now() + TROUBLE_MS;
+    while (performance.now() < ends) {
+      const dice = random();
+      if (dice < 0.8) {
+        faults.drop += 1;
+        pick(witnesses).drop();
+      } else if (dice < 0.9) {
+        faults.replica += 1;
+        const replica = pick(replicas);
+        await replica.process.kill();
+        replica.process = await startServer(replica.name, replica.port);
+      } else {
+        faults.redis += 1;
+        await cache.stop();
+        await sleep(random() * 300);
+        restarts.push(cache.start());
+        await restarts.at(-1);
+      }
+      await sleep(50 + random() * 250);
+    }
+    trouble = false;
+    await publishing;
+
+    const all = Array.from({ length: published }, (_, number) => number);
+    await waitFor(
+      'every client to have the last one',
+      () => witnesses.every(({ values }) => values.at(-1) === published - 1) || undefined,
+      { seconds: 20, everyMilliseconds: 20 },
+    ).catch(() => {});
+    for (const { client, values, unrecovered } of witnesses) {
+      client.disconnect();
+      expect(unrecovered).toEqual([]);
+      expect(values).toEqual(all);
+    }
+    expect(published).toBeGreaterThan(50);
+    expect(faults.drop).toBeGreaterThan(5);
+  }, 60_000);
+});
