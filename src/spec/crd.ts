@@ -77,6 +77,8 @@ export function structural(schema: z.ZodType): Json {
     target: 'openapi-3.0',
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
+      // A mark for the loader of the server's settings; a structural schema has no such keyword.
+      delete (jsonSchema as Json).file;
       const noted = zodSchema instanceof z.ZodType ? annotations.get(zodSchema) : undefined;
       if (noted === undefined) return;
       Object.assign(jsonSchema, {
