@@ -27,7 +27,10 @@ export const tidegateChannels: Contender = {
   version,
   replicates: true,
   install: async () => {},
-  server: async (options) => node([MAIN, 'serve'], options),
+  server: async (options) => {
+    const server = node([MAIN, 'serve'], options);
+    return { ...server, env: { ...server.env, TIDEGATE_CHANNELS_WITHOUT_NAMESPACE_ALLOW_PUBLISH: 'user' } };
+  },
   clients: {
     room: { protocol: 'centrifugo', channel: 'shared', token: true },
     echo: { protocol: 'centrifugo', channel: 'own', token: true },
