@@ -11,3 +11,11 @@ export function integer(least: number, most: number): (text: string) => number {
 
 /** Reads an option as a TCP port; 0 stands for any free one. */
 export const port = integer(0, 65_535);
+
+/** Reads an option as names that are separated by commas. */
+export function names(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { LOG_LEVELS, VERSION } from '../spec/index.ts';
-import { integer, port } from './options.ts';
+import { integer, names, port } from './options.ts';
 import { proxyOptions } from './proxy-options.ts';
 import { EXIT } from './report.ts';
 
@@ -49,6 +49,26 @@ export function program(): Command {
       integer(0, 86_400),
     )
     .action(async (app, options) => (await import('./commands/serve.ts')).serveCommand(app, options));
+
+  tidegate
+    .command('worker')
+    .description('run the tasks of an application, and serve no clients')
+    .argument('<app>', 'ES module, in TypeScript or JavaScript, whose default export defines the tasks')
+    .option('--settings <file>', 'settings as YAML or JSON (TIDEGATE_SETTINGS_FILE)')
+    .option('--tasks <names>', 'tasks to run, separated by commas; all by default', names)
+    .option(
+      '--concurrency <number>',
+      'jobs of each task that run at once (TIDEGATE_TASKS_CONCURRENCY)',
+      integer(1, 1_000),
+    )
+    .option('--host <address>', 'address of the health port (TIDEGATE_HOST)')
+    .option('--health-port <number>', 'port of /healthz, /readyz and /metrics', port, 8080)
+    .option(
+      '--timeout <seconds>',
+      'from the stop signal to the end (TIDEGATE_DRAIN_TIMEOUT_SECONDS)',
+      integer(0, 86_400),
+    )
+    .action(async (app, options) => (await import('./commands/worker.ts')).workerCommand(app, options));
 
   tidegate
     .command('settings')

@@ -10,6 +10,8 @@ export interface ServeOptions {
   readonly logLevel?: Settings['logLevel'];
   readonly accessLog?: boolean;
   readonly timeout?: number;
+  /** Of `tidegate worker`. */
+  readonly concurrency?: number;
 }
 
 /** The settings that options stand for, each with the option as its source. */
@@ -19,6 +21,7 @@ export function optionLayers(options: ServeOptions): readonly Layer[] {
     layer('--host', { host: options.host }),
     layer('--log-level', { logLevel: options.logLevel }),
     layer('--access-log', { logging: { access: options.accessLog } }),
+    layer('--concurrency', { tasks: { concurrency: options.concurrency } }),
     layer('--timeout', { drain: { timeoutSeconds: options.timeout } }),
   ];
 }

@@ -47,7 +47,13 @@ export { slowRequests } from './middleware/slow-requests.ts';
 export { createLogger } from './observability/log.ts';
 export { type Limiter, LocalLimiter } from './pace/limiter.ts';
 export { type Pace, paceOf } from './pace/pace.ts';
-export { type Address, type RealtimeApp, type RealtimeOptions, realtime } from './realtime.ts';
+export {
+  type Address,
+  type RealtimeApp,
+  type RealtimeOptions,
+  realtime,
+  type WorkOptions,
+} from './realtime.ts';
 export type { JoinOptions, Room } from './rooms/rooms.ts';
 export { runUntilStopped } from './run.ts';
 export { changesOf, type ExplainedSetting, explainSettings } from './settings/explain-settings.ts';
@@ -58,7 +64,14 @@ export {
   type TracedSettings,
   traceSettings,
 } from './settings/load-settings.ts';
-export { bundledEndpoints, type RunningServer, type StartOptions, startServer } from './start.ts';
+export {
+  bundledEndpoints,
+  type RunningServer,
+  type StartOptions,
+  startServer,
+  startWorker,
+  type WorkerOptions,
+} from './start.ts';
 export type { Database } from './store/database.ts';
 export type { AddBackground, Work } from './tasks/background.ts';
 export type { DeadLetter, Enqueued, QueueStats } from './tasks/queue.ts';

@@ -5,7 +5,13 @@ import { chat } from './endpoints/chat.ts';
 import { data } from './endpoints/data.ts';
 import { echo, secureEcho } from './endpoints/echo.ts';
 import { webPage } from './page.ts';
-import { type Address, type RealtimeApp, type RealtimeOptions, realtime } from './realtime.ts';
+import {
+  type Address,
+  type RealtimeApp,
+  type RealtimeOptions,
+  realtime,
+  type WorkOptions,
+} from './realtime.ts';
 
 /** The bundled server, listening. */
 export interface RunningServer extends RealtimeApp {
@@ -35,5 +41,24 @@ export async function startServer(
   await application?.define(app);
   if (application?.bundled !== false) bundledEndpoints(app);
   const address = await app.listen();
+  return { ...app, address };
+}
+
+export interface WorkerOptions extends Omit<RealtimeOptions, 'settings'>, WorkOptions {
+  readonly application: Application;
+}
+
+/**
+ * Starts a process that runs the tasks of a team's application, and serves no clients.
+ *
+ * @throws TidegateError TG2103, and as `RealtimeApp.work`
+ */
+export async function startWorker(
+  settings: Settings,
+  { application, tasks, health, ...options }: WorkerOptions,
+): Promise<RunningServer> {
+  const app = realtime({ settings, ...options });
+  await application.define(app);
+  const address = await app.work({ tasks, health });
   return { ...app, address };
 }

@@ -22,6 +22,8 @@ export class RedisConnections {
   /** Its commands wait until Redis is back: what is running is to be noted as done all the same. */
   readonly workers: Redis;
 
+  #closed = false;
+
   constructor({ redis, password, backend }: RedisConnectionsOptions) {
     const options: RedisOptions = {
       host: redis.host ?? '127.0.0.1',
@@ -47,7 +49,7 @@ export class RedisConnections {
     for (const client of [this.commands, this.workers]) {
       client.on('error', (error) => backend.down(error));
       client.on('close', () => {
-        if (backend.isUp) backend.down(new Error('CLOSED by Redis'));
+        if (backend.isUp && !this.#closed) backend.down(new Error('CLOSED by Redis'));
       });
       client.on('ready', () => {
         if (this.commands.status === 'ready' && this.workers.status === 'ready') backend.up();
@@ -66,6 +68,7 @@ export class RedisConnections {
   }
 
   close(): void {
+    this.#closed = true;
     this.commands.disconnect();
     this.workers.disconnect();
   }

@@ -40,7 +40,7 @@ interface Held {
 const PREFIX = 'tidegate:tasks';
 /** A process that has not renewed its hold on a job for so long is taken for dead. It renews every half of it. */
 const LOCK_MS = 10_000;
-const LOOK_FOR_DEAD_MS = 5_000;
+const LOOK_FOR_DEAD_MS = 2_500;
 /** Processes that may die of a job before it is a dead letter. */
 const MOST_DEATHS = 3;
 /** For handing jobs back when the time is up. */

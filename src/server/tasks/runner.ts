@@ -38,7 +38,7 @@ export class Runner {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown));
       if (error === HANDED_BACK) {
         ended('returned');
-        log.warn('A task was not done before the end; it is handed back');
+        log.warn('A task was not done before the end');
       } else if (attempt.attempt < attempt.attempts && !(error instanceof GiveUp)) {
         ended('retried');
         log.warn({ err: error }, 'A task failed; it is tried again');

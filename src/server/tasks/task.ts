@@ -51,7 +51,7 @@ export interface TaskDefinition<Input extends z.ZodType> {
    * Does the work. It may run more than once for one job, since a process can die between the work and the note that it is
    * done; so it must come to the same however often it runs. Throw `GiveUp` when a further attempt cannot help.
    */
-  run(input: z.output<Input>, context: TaskContext): void | Promise<void>;
+  run(input: z.output<Input>, context: TaskContext): unknown;
 }
 
 /** A kind of work that is queued, and survives the process that asked for it. */

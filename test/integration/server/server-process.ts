@@ -18,10 +18,11 @@ export class ServerProcess {
     }
   }
 
-  /** Starts it with `--port` of a free port, unless the arguments name one. */
+  /** Starts it with `--port` of a free port, of a worker `--health-port`, unless the arguments name one. */
   static async start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
     const port = await freePort();
-    const all = ['src/cli/main.ts', ...args, ...(args.includes('--port') ? [] : ['--port', String(port)])];
+    const option = args[0] === 'worker' ? '--health-port' : '--port';
+    const all = ['src/cli/main.ts', ...args, ...(args.includes(option) ? [] : [option, String(port)])];
     const child = spawn(process.execPath, all, { env: { ...process.env, ...env }, stdio: 'pipe' });
     return new ServerProcess(`http://127.0.0.1:${port}`, child);
   }

@@ -75,6 +75,8 @@ describe('GIVEN work that waits for nothing', () => {
 
   it('WHEN no function is given THEN it says so', () => {
     const { add } = background.line(log);
-    expect(() => (add as unknown as (name: string) => void)('mail')).toThrow('There is no function to run as mail');
+    expect(() => (add as unknown as (name: string) => void)('mail')).toThrow(
+      'There is no function to run as mail',
+    );
   });
 });
