@@ -8,6 +8,7 @@ import type { Broker, BrokerReceiver, Position, Replica } from './broker/broker.
 import { type Call, carryOut, decodeCall, encodeCall, type ServerGrant, type Target } from './calls.ts';
 import type { Client, Context, Proof } from './client.ts';
 import { readHistory } from './commands/ask.ts';
+import { ChannelCounts } from './counts.ts';
 import { Deadlines, nowSeconds } from './deadlines.ts';
 import { type Hooks, type RpcEvent, toValue } from './hooks.ts';
 import { Hub } from './hub.ts';
@@ -76,6 +77,7 @@ const TICK_MS = 1_000;
  * gets what it missed. Clients connect with the Centrifugo protocol.
  */
 export class Channels {
+  readonly counts = new ChannelCounts();
   readonly #context: Context & { readonly hooks: Hooks };
   readonly #broker: Broker;
   readonly #hub: Hub;
@@ -87,7 +89,7 @@ export class Channels {
     this.#apiKey = apiKey;
     const media = new Map<Wire, Medium<Part>>(WIRES.map((wire) => [wire, { turn, tally, join: wire.frame }]));
     this.#broker = broker;
-    this.#hub = new Hub({ broker, mediumOf: (wire) => media.get(wire) as Medium<Part> });
+    this.#hub = new Hub({ broker, counts: this.counts, mediumOf: (wire) => media.get(wire) as Medium<Part> });
     this.#context = {
       settings,
       broker,
@@ -97,6 +99,7 @@ export class Channels {
       tokens: new Tokens(verifier),
       deadlines: this.#deadlines,
       clients: new Set(),
+      counts: this.counts,
       log,
     };
   }

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Settings } from '../../spec/settings.ts';
 import type { Farewell } from '../transport/driver.ts';
 import type { Broker } from './broker/broker.ts';
+import type { ChannelCounts } from './counts.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { ChannelClient, Hooks } from './hooks.ts';
 import type { Hub } from './hub.ts';
@@ -20,6 +21,7 @@ export interface Context {
   readonly tokens: Tokens;
   readonly deadlines: Deadlines;
   readonly clients: Set<Client>;
+  readonly counts: ChannelCounts;
   readonly log: Logger;
 }
 

@@ -1,5 +1,6 @@
 import { FanOut, type Medium, type Receiver } from '../transport/fan-out.ts';
 import type { Broker, Position, Retention } from './broker/broker.ts';
+import type { ChannelCounts } from './counts.ts';
 import type { ClientInfo, Publication, Push } from './protocol/schema.ts';
 import { type Part, WIRES, type Wire } from './protocol/wire.ts';
 
@@ -31,6 +32,7 @@ export interface Entry {
 /** What all channels of a process share. */
 export interface ChannelContext {
   readonly broker: Broker;
+  readonly counts: ChannelCounts;
   readonly mediumOf: (wire: Wire) => Medium<Part>;
 }
 
@@ -184,6 +186,7 @@ export class LocalChannel {
     this.#ahead ??= [];
     const end = await this.#context.broker.history(name, { since: this.#offset }, retention);
     if (end.epoch !== this.#epoch || !continues(this.#offset, end.publications, end.offset)) this.#lost(end);
+    else if (end.publications.length > 0) this.#context.counts.filled += 1;
     for (const publication of end.publications) {
       if (publication.offset !== this.#offset + 1) continue;
       this.#offset = publication.offset;
@@ -194,6 +197,7 @@ export class LocalChannel {
 
   /** Goes on from another position, and tells those who rely on getting everything. */
   #lost({ offset, epoch }: Position): void {
+    this.#context.counts.unfilled += 1;
     this.#offset = offset;
     this.#epoch = epoch;
     for (const lane of this.#lanes) {

@@ -92,6 +92,7 @@ async function begin(
     if (missed?.some(({ binary }) => binary) && client.wire.name === 'json') {
       throw new DisconnectClient(DISCONNECT.inappropriateProtocol);
     }
+    if (recovering) client.context.counts[missed === undefined ? 'unrecovered' : 'recovered'] += 1;
     client.endAt(expiresAt);
     if (options.joinLeave !== 'off') broker.tell(channel.name, 'join', present).catch(ignored);
     return {
