@@ -12,6 +12,7 @@ import { InProcessBroker as InProcessStreams } from './channels/broker/in-proces
 import { RedisBroker as RedisStreams } from './channels/broker/redis.ts';
 import { CHANNEL_SCRIPTS } from './channels/broker/redis-scripts.ts';
 import { Channels } from './channels/channels.ts';
+import { channelMetrics } from './channels/metrics.ts';
 import { clientAddress } from './http/client-address.ts';
 import { healthServer } from './http/health-server.ts';
 import { type HttpServer, httpServer } from './http/http-server.ts';
@@ -169,6 +170,7 @@ export function realtime({
     tally,
     log,
   });
+  channelMetrics(metrics, channels);
   const expiries = new Expiries();
   const addressOf = clientAddress(settings.trustedProxies);
   const redis = sideRedis(current);
