@@ -6,40 +6,43 @@ export interface RedisClientOptions {
   readonly redis: Settings['redis'];
   /** Asked before each attempt to connect. */
   readonly password: () => string | undefined;
-  /** How long a command may take. */
-  readonly timeoutMs: number;
+  /** How long a command may take; without it commands wait until Redis is back. */
+  readonly timeoutMs?: number;
   /** Lua scripts by name. */
   readonly scripts?: RedisOptions['scripts'];
 }
 
 const CONNECT_TIMEOUT_MS = 3_000;
 
-/**
- * A connection to Redis that comes back by itself, and which `connect` begins. A command either reaches Redis now or fails
- * now: whoever sends one has something better to do than wait.
- */
+/** A command either reaches Redis now or fails now: whoever sends one has something better to do than wait. */
+const impatient = (timeoutMs: number): RedisOptions => ({
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  autoResubscribe: false,
+  maxRetriesPerRequest: 0,
+  commandTimeout: timeoutMs,
+  enableAutoPipelining: true,
+});
+const patient: RedisOptions = { maxRetriesPerRequest: null };
+
+/** A connection to Redis that comes back by itself, and which `connect` begins. */
 export function redisClient({ redis, password, timeoutMs, scripts = {} }: RedisClientOptions): Redis {
-  const client = new Redis({
+  return new Redis({
     host: redis.host ?? '127.0.0.1',
     port: redis.port,
     ...(redis.tls && { tls: {} }),
     connectionName: 'tidegate',
     lazyConnect: true,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    autoResubscribe: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: timeoutMs,
     connectTimeout: CONNECT_TIMEOUT_MS,
-    enableAutoPipelining: true,
     scripts,
+    ...(timeoutMs === undefined ? patient : impatient(timeoutMs)),
     ...passwordOf(password),
+    // Called on the options of the connection in question, which may be a copy of this one.
+    retryStrategy(this: RedisOptions, attempt: number) {
+      Object.assign(this, passwordOf(password));
+      return retryDelay(attempt);
+    },
   });
-  client.options.retryStrategy = (attempt) => {
-    Object.assign(client.options, passwordOf(password));
-    return retryDelay(attempt);
-  };
-  return client;
 }
 
 function passwordOf(password: () => string | undefined): { password?: string } {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { TidegateError } from '../../spec/errors.ts';
 import type { Settings } from '../../spec/settings.ts';
 import type { Backend } from '../observability/backend.ts';
-import { retryDelay } from '../store/back-off.ts';
+import { redisClient } from '../store/redis-client.ts';
 
 export interface RedisConnectionsOptions {
   readonly redis: Settings['redis'];
@@ -25,27 +25,10 @@ export class RedisConnections {
   #closed = false;
 
   constructor({ redis, password, backend }: RedisConnectionsOptions) {
-    const options: RedisOptions = {
-      host: redis.host ?? '127.0.0.1',
-      port: redis.port,
-      ...(redis.tls && { tls: {} }),
-      connectTimeout: COMMAND_TIMEOUT_MS,
-      ...passwordOf(password),
-      // Called on the options of the connection in question, of which BullMQ makes copies.
-      retryStrategy(this: RedisOptions, attempt: number) {
-        Object.assign(this, passwordOf(password));
-        return retryDelay(attempt);
-      },
-    };
-    this.commands = new Redis({
-      ...options,
-      connectionName: 'tidegate-tasks',
-      enableOfflineQueue: false,
-      autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 0,
-      commandTimeout: COMMAND_TIMEOUT_MS,
-    });
-    this.workers = new Redis({ ...options, connectionName: 'tidegate-worker', maxRetriesPerRequest: null });
+    this.commands = redisClient({ redis, password, timeoutMs: COMMAND_TIMEOUT_MS });
+    this.workers = redisClient({ redis, password });
+    // Of the copies that BullMQ makes: what it connects itself it gives up with the first attempt that fails.
+    this.workers.options.lazyConnect = false;
     for (const client of [this.commands, this.workers]) {
       client.on('error', (error) => backend.down(error));
       client.on('close', () => {
@@ -54,6 +37,8 @@ export class RedisConnections {
       client.on('ready', () => {
         if (this.commands.status === 'ready' && this.workers.status === 'ready') backend.up();
       });
+      // It begins before BullMQ gets it, which would take a first attempt that fails for the last.
+      client.connect().catch(() => {});
     }
   }
 
@@ -93,9 +78,4 @@ export class RedisConnections {
       this.commands.off('ready', connected);
     }
   }
-}
-
-function passwordOf(password: () => string | undefined): { password?: string } {
-  const now = password();
-  return now === undefined ? {} : { password: now };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type TaskContext, task } from '../../../src/server/index.ts';
+import { loadSettings, type TaskContext, task } from '../../../src/server/index.ts';
 import { waitFor } from '../../cluster/wait-for.ts';
 import { redis } from './stores/redis.ts';
 import { TestApp } from './test-app.ts';
@@ -96,6 +96,27 @@ describe('GIVEN tasks in a Redis that goes away', () => {
       await store.remove();
     }
     expect(JSON.stringify(server.logged)).not.toContain(PASSWORD);
+  });
+});
+
+describe('GIVEN tasks in a Redis that is away at start, and whose password has changed', () => {
+  it('WHEN it comes THEN jobs run, with the password as it is now', async () => {
+    const store = await redis(PASSWORD);
+    const at = (password: string) => ({ redis: { host: '127.0.0.1', port: store.port, password } });
+    const reread = () => loadSettings({ env: {}, overrides: { source: 'the test', settings: at(PASSWORD) } });
+    const work = define(async () => {});
+    const server = await TestApp.start(({ tasks }) => tasks.define(work), at('the old password'), { reread });
+    try {
+      await expect(server.app.tasks.enqueue(work, { name: 'too early' })).rejects.toThrow(
+        'TG2303 work: Redis gave no answer: it cannot be reached',
+      );
+      await store.start();
+      await waitFor('the job to be added', () => server.app.tasks.enqueue(work, { name: 'now' }));
+      await waitFor('the job', () => done.includes('now') || undefined, { seconds: 30 });
+    } finally {
+      await server.stop();
+      await store.remove();
+    }
   });
 });
 
