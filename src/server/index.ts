@@ -6,7 +6,14 @@ export {
 } from './app/application-module.ts';
 export { currentUser, database, settings } from './app/bundled-dependencies.ts';
 export { type Dependency, type DependencyContext, dependency, type Scope } from './app/dependency.ts';
-export type { EndpointOptions, Handler, HandshakeSchemas, PathParams, Request } from './app/endpoint.ts';
+export type {
+  EndpointOptions,
+  Handler,
+  HandshakeSchemas,
+  MessageDescription,
+  PathParams,
+  Request,
+} from './app/endpoint.ts';
 export type { Exchange } from './app/exchange.ts';
 export { type ErrorDetail, HttpError, type HttpErrorOptions } from './app/http-error.ts';
 export type { LifecycleHook } from './app/lifecycle.ts';
@@ -36,6 +43,8 @@ export type {
   SubscribeGrant,
 } from './channels/hooks.ts';
 export { DisconnectClient, ReplyError } from './channels/protocol/codes.ts';
+export type { ApiOptions, Deprecation } from './http/api-version.ts';
+export type { CacheRule } from './http/cache/cache-key.ts';
 export type { HttpServer } from './http/http-server.ts';
 export { accessLog } from './middleware/access-log.ts';
 export { type AddressLists, addressFilter } from './middleware/address-filter.ts';

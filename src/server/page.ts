@@ -30,7 +30,7 @@ const CONTENT_SECURITY_POLICY = [
 /** `/`: a chat room in the browser. */
 export function webPage(app: RealtimeApp): void {
   const html = read('server/page/index.html').replace('main.ts', `main${SCRIPT}`);
-  app.http.get('/', async (_, reply) => {
+  app.http.get('/', { schema: { hide: true } }, async (_, reply) => {
     reply.header('content-security-policy', CONTENT_SECURITY_POLICY).header('referrer-policy', 'no-referrer');
     return reply.type('text/html; charset=utf-8').send(html);
   });
@@ -45,7 +45,7 @@ export function webPage(app: RealtimeApp): void {
 function serve(app: RealtimeApp, path: string, type: string): void {
   const source = read(path);
   const content = path.endsWith('.ts') ? withoutTypes(source) : source;
-  app.http.get(`/page/${path}`, async (_, reply) =>
+  app.http.get(`/page/${path}`, { schema: { hide: true } }, async (_, reply) =>
     reply.header('cache-control', 'no-cache').type(type).send(content),
   );
 }

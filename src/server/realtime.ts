@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { TidegateError } from '../spec/errors.ts';
 import type { Settings } from '../spec/settings.ts';
@@ -13,10 +12,15 @@ import { RedisBroker as RedisStreams } from './channels/broker/redis.ts';
 import { CHANNEL_SCRIPTS } from './channels/broker/redis-scripts.ts';
 import { Channels } from './channels/channels.ts';
 import { channelMetrics } from './channels/metrics.ts';
+import { type ApiOptions, apiVersion } from './http/api-version.ts';
+import { MemoryStore } from './http/cache/memory-store.ts';
+import { RedisStore } from './http/cache/redis-store.ts';
 import { clientAddress } from './http/client-address.ts';
+import { documents } from './http/documents.ts';
 import { healthServer } from './http/health-server.ts';
 import { type HttpServer, httpServer } from './http/http-server.ts';
 import { probes } from './http/probes.ts';
+import { staticFiles } from './http/static-files.ts';
 import { bundledMiddleware } from './middleware/bundled.ts';
 import { Backend } from './observability/backend.ts';
 import { createLogger } from './observability/log.ts';
@@ -30,8 +34,8 @@ import { lockDataDirectory, prepareDataDirectory } from './store/data-directory.
 import { type Database, embeddedPostgres, postgresServer } from './store/database.ts';
 import { History } from './store/history.ts';
 import { LazyDatabase } from './store/lazy-database.ts';
-import { redisClient } from './store/redis-client.ts';
 import { RedisLink } from './store/redis-link.ts';
+import { SideRedis } from './store/side-redis.ts';
 import { Background } from './tasks/background.ts';
 import { taskMetrics } from './tasks/metrics.ts';
 import { TaskList, type Tasks } from './tasks/tasks.ts';
@@ -67,6 +71,8 @@ export interface WorkOptions {
   readonly health: { readonly host: string; readonly port: number };
 }
 
+type DefineRoutes = (routes: HttpServer) => void | Promise<void>;
+
 /** A realtime server: endpoints are put on it, then it listens until it is drained. */
 export interface RealtimeApp {
   readonly settings: Settings;
@@ -86,6 +92,16 @@ export interface RealtimeApp {
     options: Options,
     handler: Handler<Path, Options>,
   ): void;
+  /**
+   * Puts HTTP routes under `/api/<version>`, beside those of other versions. Responses of a deprecated one say so.
+   *
+   * @example
+   * app.api('v1', { deprecated: { since: '2026-11-01', successor: 'v2' } }, (routes) => {
+   *   routes.get('/rooms', async () => ({ rooms: [] }));
+   * });
+   */
+  api(version: string, define: DefineRoutes): void;
+  api(version: string, options: ApiOptions, define: DefineRoutes): void;
   /** Adds middleware, which sees every HTTP request and every WebSocket from then on. */
   use(middleware: Middleware): void;
   /** Adds what starts before the first client comes and stops after the last has gone. */
@@ -115,9 +131,6 @@ export interface RealtimeApp {
   /** Ends: refuses new clients, closes the others at `drain.closesPerSecond`, stores what waits, stops listening. */
   drain(): Promise<void>;
 }
-
-/** Rate limits and the response cache do without Redis rather than wait for it longer. */
-const SIDE_TIMEOUT_MS = 250;
 
 /** The time that is left for storing what waits when the drain has used all of its own. */
 const STORE_MS = 1_000;
@@ -177,7 +190,20 @@ export function realtime({
   for (const middleware of bundledMiddleware({ settings, metrics, redis })) middlewares.add(middleware);
   const tasks = new TaskList({ current, scope, background, log });
   taskMetrics(metrics, tasks);
-  const http = httpServer({ settings, middlewares, authenticator, scope, background, addressOf, log });
+  const cache = redis === undefined ? new MemoryStore(settings.http.cacheBytes) : new RedisStore(redis);
+  const http = httpServer({
+    settings,
+    middlewares,
+    authenticator,
+    scope,
+    background,
+    addressOf,
+    cache,
+    metrics,
+    log,
+  });
+  documents(http, settings, endpoints);
+  staticFiles(http, settings.http.static);
   probes(http, { backends, metrics, connections, draining });
   const gate = new Gate({
     settings,
@@ -220,7 +246,7 @@ export function realtime({
     await channels.close();
     await broker.close();
     await link?.close();
-    redis?.disconnect();
+    redis?.close();
     await http.close();
     await health?.close();
     await lifecycle.stop();
@@ -245,6 +271,10 @@ export function realtime({
         handler: handler as Handler,
       });
     },
+    api(version: string, ...rest: readonly unknown[]) {
+      const [options, define] = rest.length === 1 ? [{}, rest[0]] : rest;
+      apiVersion(http, version, options as ApiOptions, define as DefineRoutes);
+    },
     use: (middleware) => middlewares.add(middleware),
     hook: (hook) => lifecycle.add(hook),
     dependency: (dependency) => scope.use(dependency),
@@ -259,7 +289,7 @@ export function realtime({
       broker.start(rooms);
       channels.start();
       link?.start();
-      redis?.connect().catch(() => {});
+      redis?.start();
       history.start();
       if (settings.tasks.inServer || settings.redis.host === undefined) await tasks.work();
       return address;
@@ -310,15 +340,9 @@ function linkOf(current: () => Settings, backends: Backend[], log: Logger): Redi
   });
 }
 
-/** Redis for what is better with it and works without: not the link, which may be busy. */
-function sideRedis(current: () => Settings): Redis | undefined {
+function sideRedis(current: () => Settings): SideRedis | undefined {
   const { redis } = current();
-  if (redis.host === undefined) return undefined;
-  const password = () => current().redis.password;
-  const client = redisClient({ redis, password, timeoutMs: SIDE_TIMEOUT_MS });
-  // The link tells of an outage.
-  client.on('error', () => {});
-  return client;
+  return redis.host === undefined ? undefined : new SideRedis(redis, () => current().redis.password);
 }
 
 function databaseOf(current: () => Settings, backend: Backend): Database {

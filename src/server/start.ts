@@ -4,6 +4,7 @@ import { channels } from './channels/endpoint.ts';
 import { chat } from './endpoints/chat.ts';
 import { data } from './endpoints/data.ts';
 import { echo, secureEcho } from './endpoints/echo.ts';
+import { roomMessages } from './endpoints/room-messages.ts';
 import { webPage } from './page.ts';
 import {
   type Address,
@@ -18,9 +19,9 @@ export interface RunningServer extends RealtimeApp {
   readonly address: Address;
 }
 
-/** Puts chat, echo, data and the web page on an application, beside its own endpoints. */
+/** Puts chat and its history, echo, data, channels and the web page on an application, beside its own endpoints. */
 export function bundledEndpoints(app: RealtimeApp): void {
-  for (const endpoint of [echo, secureEcho, data, chat, channels, webPage]) endpoint(app);
+  for (const endpoint of [echo, secureEcho, data, chat, roomMessages, channels, webPage]) endpoint(app);
 }
 
 export interface StartOptions extends Omit<RealtimeOptions, 'settings'> {

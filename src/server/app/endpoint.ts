@@ -62,7 +62,17 @@ export interface Request<Path extends string = string, Schemas extends Handshake
   readonly background: AddBackground;
 }
 
+/** What /asyncapi.json tells of an endpoint's messages; they are not checked against it. */
+export interface MessageDescription {
+  readonly summary?: string;
+  /** What clients send. */
+  readonly receives?: z.ZodType;
+  /** What clients get. */
+  readonly sends?: z.ZodType;
+}
+
 export interface EndpointOptions extends HandshakeSchemas {
+  readonly messages?: MessageDescription;
   /** `required` refuses who has no valid token or key; `optional` (the default) lets everyone in. */
   readonly auth?: 'required' | 'optional';
   /**

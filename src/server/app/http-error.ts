@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { z } from 'zod';
 
 /** One thing that is wrong with a request. */
 export interface ErrorDetail {
@@ -38,15 +39,17 @@ export class HttpError extends Error {
 }
 
 /** The body of every error: the one form, whatever went wrong. */
-export interface ErrorBody {
-  readonly error: string;
-  /** The HTTP status again. */
-  readonly code: number;
-  /** ISO 8601. */
-  readonly timestamp: string;
-  readonly requestId: string;
-  readonly details?: readonly ErrorDetail[];
-}
+export const ErrorBody = z.object({
+  error: z.string().describe('What is wrong, in a sentence'),
+  code: z.int().describe('The HTTP status again'),
+  timestamp: z.iso.datetime(),
+  requestId: z.string().describe('As in X-Request-Id and in the log'),
+  details: z
+    .array(z.object({ path: z.string().describe('For example body.items.0.name'), reason: z.string() }))
+    .readonly()
+    .optional(),
+});
+export type ErrorBody = Readonly<z.output<typeof ErrorBody>>;
 
 export function errorBody(
   { status, message, details }: HttpError,

@@ -3,6 +3,7 @@ import { parseCookie } from 'cookie';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import type { Settings } from '../../spec/settings.ts';
 import type { Dependency, DependencyScope } from '../app/dependency.ts';
 import { type Exchange, requestId } from '../app/exchange.ts';
@@ -12,6 +13,8 @@ import { proofNeeded } from '../auth/refusal.ts';
 import type { User } from '../auth/user.ts';
 import type { AddBackground, Background, BackgroundLine } from '../tasks/background.ts';
 import { browserHeaders } from './browser-headers.ts';
+import type { CacheStore } from './cache/cache-store.ts';
+import { responseCache } from './cache/response-cache.ts';
 import { compression } from './compression.ts';
 import { answerError } from './error-response.ts';
 import { answerMalformed } from './malformed.ts';
@@ -59,6 +62,9 @@ interface HttpOptions {
   readonly background: Background;
   /** The client's address, which a trusted proxy may tell. */
   readonly addressOf: (request: IncomingMessage) => string;
+  /** Where responses are cached. */
+  readonly cache: CacheStore;
+  readonly metrics: Registry;
   readonly log: Logger;
 }
 
@@ -74,6 +80,8 @@ export function httpServer({
   scope,
   background,
   addressOf,
+  cache,
+  metrics,
   log,
 }: HttpOptions): HttpServer {
   const http = fastify({
@@ -146,7 +154,9 @@ export function httpServer({
     middlewares.headers(request.exchange, { set: (name, value) => reply.header(name, value) });
     return payload;
   });
-  http.addHook('onResponse', async (request) => {
+  http.addHook('onResponse', async (request, reply) => {
+    // The cache may have made it 304 meanwhile.
+    request.exchange.status = reply.statusCode;
     middlewares.end(request.exchange);
     await request.backgroundLine.release();
     await request.scope.close();
@@ -158,6 +168,7 @@ export function httpServer({
   });
   // Fastify's own answer repeats the URL, and with it a token in the query.
   http.setNotFoundHandler((request, reply) => answerError(methods.refusal(request.exchange), request, reply));
+  responseCache(http, cache, metrics);
   compression(http, settings.http.compressAboveBytes);
   return http;
 }

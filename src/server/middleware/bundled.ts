@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import type { Registry } from 'prom-client';
 import type { Settings } from '../../spec/settings.ts';
 import type { Middleware } from '../app/middleware.ts';
@@ -6,6 +5,7 @@ import { PROBE_PATHS } from '../http/probes.ts';
 import { type Limiter, LocalLimiter } from '../pace/limiter.ts';
 import { paceOf } from '../pace/pace.ts';
 import { RedisLimiter } from '../pace/redis-limiter.ts';
+import type { SideRedis } from '../store/side-redis.ts';
 import { accessLog } from './access-log.ts';
 import { addressFilter } from './address-filter.ts';
 import { allowedHosts } from './allowed-hosts.ts';
@@ -19,7 +19,7 @@ interface BundledOptions {
   readonly settings: Settings;
   readonly metrics: Registry;
   /** For limits over all replicas; undefined when there is one only. */
-  readonly redis: Redis | undefined;
+  readonly redis: SideRedis | undefined;
 }
 
 /** The middleware that the settings switch on, in its order: what refuses at the least cost comes first. */
@@ -49,7 +49,12 @@ function exceptProbes({ onRequest, ...middleware }: Middleware): Middleware {
   };
 }
 
-function limiter(name: string, perSecond: number, burstSeconds: number, redis?: Redis): Limiter | undefined {
+function limiter(
+  name: string,
+  perSecond: number,
+  burstSeconds: number,
+  redis?: SideRedis,
+): Limiter | undefined {
   const pace = paceOf(perSecond, burstSeconds);
   if (pace === undefined) return undefined;
   const local = new LocalLimiter(pace);

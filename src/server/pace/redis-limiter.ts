@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { SideRedis } from '../store/side-redis.ts';
 import type { Limiter } from './limiter.ts';
 import type { Pace } from './pace.ts';
 
@@ -17,11 +17,8 @@ fullAt = fullAt + tonumber(ARGV[1])
 redis.call('SET', KEYS[1], string.format('%.3f', fullAt), 'PX', math.ceil(fullAt - now))
 return 0`;
 
-/** After Redis failed it is not asked for so long, so that clients do not wait for it one after the other. */
-const AWAY_MS = 1_000;
-
 interface RedisLimiterOptions {
-  readonly redis: Redis;
+  readonly redis: SideRedis;
   /** Of the keys in Redis. */
   readonly prefix: string;
   readonly pace: Pace;
@@ -32,7 +29,6 @@ interface RedisLimiterOptions {
 /** Limits over all replicas. */
 export class RedisLimiter implements Limiter {
   readonly #options: RedisLimiterOptions;
-  #awayUntil = 0;
 
   constructor(options: RedisLimiterOptions) {
     this.#options = options;
@@ -40,12 +36,9 @@ export class RedisLimiter implements Limiter {
 
   async take(key: string): Promise<number> {
     const { redis, prefix, pace, otherwise } = this.#options;
-    if (redis.status !== 'ready' || performance.now() < this.#awayUntil) return otherwise.take(key);
-    try {
-      return Number(await redis.eval(TAKE, 1, prefix + key, pace.everyMs, pace.toleranceMs));
-    } catch {
-      this.#awayUntil = performance.now() + AWAY_MS;
-      return otherwise.take(key);
-    }
+    const wait = await redis.ask((client) =>
+      client.eval(TAKE, 1, prefix + key, pace.everyMs, pace.toleranceMs),
+    );
+    return wait === undefined ? otherwise.take(key) : Number(wait);
   }
 }

@@ -4,7 +4,7 @@ import type { Backend } from '../observability/backend.ts';
 import { retryDelay } from './back-off.ts';
 import type { ChatMessage } from './chat-message.ts';
 import type { Database } from './database.ts';
-import { insertMessages, prepareSchema, recentMessages } from './sql.ts';
+import { insertMessages, messagesBefore, prepareSchema, recentMessages } from './sql.ts';
 
 interface HistoryOptions {
   readonly database: Database;
@@ -12,6 +12,12 @@ interface HistoryOptions {
   readonly log: Logger;
   /** Messages that may wait while Postgres is away; 10,000 by default. */
   readonly mostWaiting?: number;
+}
+
+export interface HistoryPage {
+  readonly messages: readonly ChatMessage[];
+  /** `before` of the next page; undefined on the last. */
+  readonly next: string | undefined;
 }
 
 const MOST_WAITING = 10_000;
@@ -73,6 +79,26 @@ export class History {
     const written = await this.#read(room, count);
     const known = new Set(written.map(({ id }) => id));
     return [...written, ...waiting.filter(({ id }) => !known.has(id))].slice(-count);
+  }
+
+  /**
+   * Messages that are stored, the newest first.
+   *
+   * @param before `next` of the page before; undefined for the first
+   * @returns undefined while Postgres cannot be asked
+   */
+  async page(room: string, limit: number, before?: string): Promise<HistoryPage | undefined> {
+    const { database, backend, log } = this.#options;
+    if (!backend.isUp) return undefined;
+    try {
+      const found = await messagesBefore(database, room, before, limit + 1);
+      const shown = found.slice(0, limit);
+      const next = found.length > limit ? shown.at(-1)?.position : undefined;
+      return { messages: shown.map(({ message }) => message), next };
+    } catch (error) {
+      log.warn({ room, err: error }, 'The history of a room could not be read');
+      return undefined;
+    }
   }
 
   /** Writes what waits, for at most so many milliseconds, and ends. */

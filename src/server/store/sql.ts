@@ -26,6 +26,10 @@ const RECENT = `
 SELECT id, room, username, body, created_at FROM tidegate_messages
 WHERE room = $1 ORDER BY position DESC LIMIT $2`;
 
+const BEFORE = `
+SELECT position, id, room, username, body, created_at FROM tidegate_messages
+WHERE room = $1 AND ($2::bigint IS NULL OR position < $2::bigint) ORDER BY position DESC LIMIT $3`;
+
 export async function prepareSchema(database: Database): Promise<void> {
   await database.exec(SCHEMA);
 }
@@ -48,13 +52,28 @@ export async function recentMessages(
   count: number,
 ): Promise<readonly ChatMessage[]> {
   const rows = await database.query(RECENT, [storable(room), count]);
-  return rows.toReversed().map((row) => ({
+  return rows.toReversed().map((row) => messageOf(room, row));
+}
+
+/** Messages of a room before a position, the newest first, each with its own. */
+export async function messagesBefore(
+  database: Database,
+  room: string,
+  before: string | undefined,
+  count: number,
+): Promise<readonly { readonly position: string; readonly message: ChatMessage }[]> {
+  const rows = await database.query(BEFORE, [storable(room), before ?? null, count]);
+  return rows.map((row) => ({ position: String(row.position), message: messageOf(room, row) }));
+}
+
+function messageOf(room: string, row: Record<string, unknown>): ChatMessage {
+  return {
     id: String(row.id),
     room,
     user: String(row.username),
     text: String(row.body),
     at: new Date(row.created_at as string | Date),
-  }));
+  };
 }
 
 /** Postgres' text cannot hold NUL. */

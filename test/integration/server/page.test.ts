@@ -1,29 +1,17 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../../../src/server/index.ts';
 import { waitFor } from '../../cluster/wait-for.ts';
+import { launchBrowser } from './browser.ts';
 import { TestClient } from './client.ts';
 import { startReplica } from './replica.ts';
-
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 let server: RunningServer;
 let browser: Browser;
 let complaints: string[];
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([
-    startReplica(),
-    chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS }),
-  ]);
+  [server, browser] = await Promise.all([startReplica(), launchBrowser()]);
   await server.whenReady();
   complaints = [];
 });

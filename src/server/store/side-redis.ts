@@ -1,0 +1,42 @@
+import type { Redis } from 'ioredis';
+import type { Settings } from '../../spec/settings.ts';
+import { redisClient } from './redis-client.ts';
+
+/** Whoever asks does without rather than wait longer. */
+const TIMEOUT_MS = 250;
+/** After Redis failed it is not asked for so long, so that clients do not wait for it one after the other. */
+const AWAY_MS = 1_000;
+
+/**
+ * Redis for what is better with it and works without: rate limits and the response cache. It has a connection of its own,
+ * as that of the broker may be busy.
+ */
+export class SideRedis {
+  readonly #client: Redis;
+  #awayUntil = 0;
+
+  constructor(redis: Settings['redis'], password: () => string | undefined) {
+    this.#client = redisClient({ redis, password, timeoutMs: TIMEOUT_MS });
+    // The broker tells of an outage.
+    this.#client.on('error', () => {});
+  }
+
+  start(): void {
+    this.#client.connect().catch(() => {});
+  }
+
+  close(): void {
+    this.#client.disconnect();
+  }
+
+  /** What Redis answers; undefined while it is away. Never throws. */
+  async ask<T>(command: (redis: Redis) => Promise<T>): Promise<T | undefined> {
+    if (this.#client.status !== 'ready' || performance.now() < this.#awayUntil) return undefined;
+    try {
+      return await command(this.#client);
+    } catch {
+      this.#awayUntil = performance.now() + AWAY_MS;
+      return undefined;
+    }
+  }
+}
