@@ -174,17 +174,18 @@ export function realtime({
     background: ofApplication,
   });
   const authenticator = new Authenticator({ current, log, authenticate });
+  const expiries = new Expiries();
   const channels = new Channels({
     settings,
     broker: link === undefined ? new InProcessStreams() : new RedisStreams(link),
     verifier: authenticator,
     apiKey: () => current().auth.apiKey,
+    expiries,
     turn,
     tally,
     log,
   });
   channelMetrics(metrics, channels);
-  const expiries = new Expiries();
   const addressOf = clientAddress(settings.trustedProxies);
   const redis = sideRedis(current);
   for (const middleware of bundledMiddleware({ settings, metrics, redis })) middlewares.add(middleware);
