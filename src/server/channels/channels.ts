@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Settings } from '../../spec/settings.ts';
+import type { Expiries } from '../auth/expiries.ts';
 import type { Tally } from '../observability/tally.ts';
 import type { Farewell } from '../transport/driver.ts';
 import type { Medium } from '../transport/fan-out.ts';
@@ -9,7 +10,6 @@ import { type Call, carryOut, decodeCall, encodeCall, type ServerGrant, type Tar
 import type { Client, Context, Proof } from './client.ts';
 import { readHistory } from './commands/ask.ts';
 import { ChannelCounts } from './counts.ts';
-import { Deadlines, nowSeconds } from './deadlines.ts';
 import { type Hooks, type RpcEvent, toValue } from './hooks.ts';
 import { Hub } from './hub.ts';
 import { type ChannelOptions, Namespaces, retentionOf } from './namespaces.ts';
@@ -65,6 +65,7 @@ interface ChannelsOptions {
   readonly verifier: TokenVerifier;
   /** The key of the server API; while it is undefined, all calls are refused. */
   readonly apiKey?: () => string | undefined;
+  readonly expiries: Pick<Expiries, 'at'>;
   readonly turn: Turn;
   readonly tally: Tally;
   readonly log: Logger;
@@ -81,11 +82,10 @@ export class Channels {
   readonly #context: Context & { readonly hooks: Hooks };
   readonly #broker: Broker;
   readonly #hub: Hub;
-  readonly #deadlines = new Deadlines();
   readonly #apiKey: (() => string | undefined) | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ settings, broker, verifier, apiKey, turn, tally, log }: ChannelsOptions) {
+  constructor({ settings, broker, verifier, apiKey, expiries, turn, tally, log }: ChannelsOptions) {
     this.#apiKey = apiKey;
     const media = new Map<Wire, Medium<Part>>(WIRES.map((wire) => [wire, { turn, tally, join: wire.frame }]));
     this.#broker = broker;
@@ -96,8 +96,8 @@ export class Channels {
       hub: this.#hub,
       namespaces: new Namespaces(settings.channels),
       hooks: { rpc: new Map() },
-      tokens: new Tokens(verifier),
-      deadlines: this.#deadlines,
+      tokens: new Tokens(verifier, settings.auth.subjectClaim),
+      expiries,
       clients: new Set(),
       counts: this.counts,
       log,
@@ -248,7 +248,6 @@ export class Channels {
   }
 
   #tick(): void {
-    this.#deadlines.tick(nowSeconds());
     this.#hub.tick();
     let subscriptions = 0;
     for (const client of this.clients) subscriptions += client.subscriptions.size;

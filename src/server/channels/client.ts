@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { Settings } from '../../spec/settings.ts';
+import type { Expiries } from '../auth/expiries.ts';
 import type { Farewell } from '../transport/driver.ts';
 import type { Broker } from './broker/broker.ts';
 import type { ChannelCounts } from './counts.ts';
-import type { Deadlines } from './deadlines.ts';
 import type { ChannelClient, Hooks } from './hooks.ts';
 import type { Hub } from './hub.ts';
 import type { LocalChannel, Subscriber } from './local-channel.ts';
@@ -19,7 +19,7 @@ export interface Context {
   readonly namespaces: Namespaces;
   readonly hooks: Hooks;
   readonly tokens: Tokens;
-  readonly deadlines: Deadlines;
+  readonly expiries: Pick<Expiries, 'at'>;
   readonly clients: Set<Client>;
   readonly counts: ChannelCounts;
   readonly log: Logger;
@@ -78,6 +78,6 @@ export interface Client extends Subscriber, ChannelClient {
   infoIn(subscription: Subscription | undefined): ClientInfo;
   /** Ends a subscription, and tells it. */
   expel(subscription: Subscription, farewell: Farewell): void;
-  /** Sees to it that something ends when its time is over. */
-  endAt(expiresAt: number | undefined): void;
+  /** Sees to it that it, and its subscriptions, end when their time is over; to be called when one of these times changes. */
+  watchTime(): void;
 }

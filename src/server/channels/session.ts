@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { HttpError } from '../app/http-error.ts';
 import type { Driver, Farewell } from '../transport/driver.ts';
 import type { Frame } from '../transport/frame.ts';
 import type { Message as SocketMessage } from '../transport/socket.ts';
 import { BrokerUnavailable } from './broker/broker.ts';
 import type { Client, Context, Proof, Subscription } from './client.ts';
 import { COMMANDS } from './commands/commands.ts';
-import { nowSeconds } from './deadlines.ts';
 import type { LocalChannel } from './local-channel.ts';
 import { DISCONNECT, DisconnectClient, ERROR, ReplyError, UNSUBSCRIBE } from './protocol/codes.ts';
 import { MalformedMessage } from './protocol/malformed.ts';
 import type { ClientInfo, Command, Payload, Push, Reply } from './protocol/schema.ts';
 import type { Wire } from './protocol/wire.ts';
 import { unsubscribe } from './subscription.ts';
+import { nowSeconds } from './validity.ts';
 
 /** The way to a client. */
 export interface Transport {
@@ -25,7 +26,7 @@ export interface Transport {
 /** Seconds a client has for its connect command. */
 const CONNECT_SECONDS = 15;
 /** Seconds after a token has expired in which the client may still bring another. */
-export const GRACE_SECONDS = 25;
+const GRACE_SECONDS = 25;
 /** Commands that may be worked on at once; with more the client is read no further. */
 const MOST_AT_ONCE = 64;
 
@@ -36,6 +37,8 @@ const FAREWELLS: Driver['farewells'] = {
   expired: DISCONNECT.expired,
   dead: DISCONNECT.noPong,
 };
+
+const NOTHING: Frame[] = [];
 
 /**
  * One client of the protocol: commands in, replies and pushes out. It does no I/O beside its transport, and holds little,
@@ -56,6 +59,9 @@ export class Session implements Client, Driver {
   #connecting: Promise<void> | undefined;
   #atOnce = 0;
   #pinged = false;
+  /** What came for it before it was told that it is connected. */
+  #held: Frame[] = NOTHING;
+  #cancelWake: (() => void) | undefined;
 
   constructor(wire: Wire, transport: Transport, context: Context, proof?: Proof) {
     this.wire = wire;
@@ -63,7 +69,7 @@ export class Session implements Client, Driver {
     this.context = context;
     this.proof = proof;
     context.clients.add(this);
-    context.deadlines.at(nowSeconds() + CONNECT_SECONDS, this);
+    this.#wakeAt(nowSeconds() + CONNECT_SECONDS);
   }
 
   get closed(): boolean {
@@ -114,7 +120,8 @@ export class Session implements Client, Driver {
   }
 
   deliver(frames: Frame): void {
-    this.#transport.deliver(frames);
+    if (this.connected) this.#transport.deliver(frames);
+    else if (!this.closed) this.#held = [...this.#held, frames];
   }
 
   disconnect(farewell: Farewell = DISCONNECT.forceNoReconnect): void {
@@ -131,6 +138,7 @@ export class Session implements Client, Driver {
   ended(): void {
     if (this.closed) return;
     this.#state = 'closed';
+    this.#cancelWake?.();
     this.context.clients.delete(this);
     for (const subscription of [...this.subscriptions.values()]) unsubscribe(this, subscription);
   }
@@ -167,25 +175,28 @@ export class Session implements Client, Driver {
     this.push({ channel: subscription.channel.name, unsubscribe: { code, reason } });
   }
 
-  due(now: number): void {
-    if (this.closed) return;
-    if (!this.connected) {
-      this.close(DISCONNECT.stale);
-      return;
-    }
-    if (isOver(this.expiresAt, now)) {
-      this.close(DISCONNECT.expired);
-      return;
-    }
+  watchTime(): void {
+    const ends = [this.expiresAt, ...[...this.subscriptions.values()].map(({ expiresAt }) => expiresAt)];
+    const known = ends.filter((end) => end !== undefined);
+    this.#cancelWake?.();
+    this.#cancelWake = undefined;
+    if (known.length > 0 && !this.closed) this.#wakeAt(Math.min(...known) + GRACE_SECONDS);
+  }
+
+  #wakeAt(second: number): void {
+    this.#cancelWake = this.context.expiries.at(second, () => this.#wake());
+  }
+
+  #wake(): void {
+    const now = nowSeconds();
+    if (!this.connected) this.close(DISCONNECT.stale);
+    else if (isOver(this.expiresAt, now)) this.close(DISCONNECT.expired);
     for (const subscription of [...this.subscriptions.values()]) {
       if (!isOver(subscription.expiresAt, now)) continue;
       if (subscription.serverSide) this.close(DISCONNECT.subscriptionExpired);
       else this.expel(subscription, UNSUBSCRIBE.expired);
     }
-  }
-
-  endAt(expiresAt: number | undefined): void {
-    if (expiresAt !== undefined) this.context.deadlines.at(expiresAt + GRACE_SECONDS, this);
+    this.watchTime();
   }
 
   #take(command: Command): void {
@@ -224,8 +235,8 @@ export class Session implements Client, Driver {
     if (this.#atOnce >= MOST_AT_ONCE) this.#transport.pause();
     try {
       const reply = await this.#execute(command);
-      if (command.connect !== undefined && !this.closed) this.#state = 'connected';
       if (reply !== undefined) this.send({ id: command.id, ...reply });
+      if (command.connect !== undefined) this.#isConnected();
     } catch (error) {
       this.#failed(command, error);
     } finally {
@@ -233,6 +244,14 @@ export class Session implements Client, Driver {
       this.#atOnce -= weight;
       if (paused && this.#atOnce < MOST_AT_ONCE) this.#transport.resume();
     }
+  }
+
+  #isConnected(): void {
+    if (this.closed) return;
+    this.#state = 'connected';
+    for (const frames of this.#held) this.#transport.deliver(frames);
+    this.#held = NOTHING;
+    this.watchTime();
   }
 
   #execute(command: Command): Promise<Reply | undefined> {
@@ -252,7 +271,8 @@ export class Session implements Client, Driver {
     }
     if (command.connect !== undefined && !this.closed) this.#state = 'failed';
     const known = error instanceof ReplyError;
-    if (!known && !(error instanceof BrokerUnavailable)) {
+    // An HttpError is the answer of a check that cannot be done now, as when keys cannot be fetched.
+    if (!known && !(error instanceof BrokerUnavailable || error instanceof HttpError)) {
       this.context.log.error({ err: error }, 'A command of a client failed');
     }
     const { code, message, temporary } = known ? error : ERROR.internal;

@@ -1,9 +1,9 @@
 import type { Position } from './broker/broker.ts';
 import type { Client, Grant, Subscription } from './client.ts';
-import { nowSeconds, validity } from './deadlines.ts';
 import type { ChannelOptions } from './namespaces.ts';
 import { DISCONNECT, DisconnectClient, ERROR } from './protocol/codes.ts';
 import type { SubscribeRequest, SubscribeResult } from './protocol/schema.ts';
+import { nowSeconds, validity } from './validity.ts';
 
 /** Channels a client may be subscribed to. */
 const MOST_CHANNELS = 128;
@@ -93,7 +93,7 @@ async function begin(
       throw new DisconnectClient(DISCONNECT.inappropriateProtocol);
     }
     if (recovering) client.context.counts[missed === undefined ? 'unrecovered' : 'recovered'] += 1;
-    client.endAt(expiresAt);
+    if (expiresAt !== undefined) client.watchTime();
     if (options.joinLeave !== 'off') broker.tell(channel.name, 'join', present).catch(ignored);
     return {
       ...validity(expiresAt),

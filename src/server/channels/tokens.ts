@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DISCONNECT, DisconnectClient, ERROR } from './protocol/codes.ts';
 import type { Payload } from './protocol/schema.ts';
+import { nowSeconds } from './validity.ts';
 
 /** Checks the signature and the time of a token. */
 export interface TokenVerifier {
@@ -13,7 +14,6 @@ const seconds = z.number().transform(Math.floor);
 const expiry = { exp: seconds.optional(), expire_at: seconds.optional() };
 
 const connectionClaims = z.object({
-  sub: z.string().default(''),
   info: z.unknown().optional(),
   ...expiry,
   channels: z.array(z.string()).default([]),
@@ -23,7 +23,6 @@ const connectionClaims = z.object({
 });
 
 const subscriptionClaims = z.object({
-  sub: z.string().default(''),
   channel: z.string(),
   info: z.unknown().optional(),
   ...expiry,
@@ -53,9 +52,12 @@ export interface SubscriptionClaims {
 /** Reads tokens of clients: of a connection, and of a subscription to one channel. Their claims are Centrifugo's. */
 export class Tokens {
   readonly #verifier: TokenVerifier;
+  readonly #subjectClaim: string;
 
-  constructor(verifier: TokenVerifier) {
+  /** @param subjectClaim names the user */
+  constructor(verifier: TokenVerifier, subjectClaim: string) {
     this.#verifier = verifier;
+    this.#subjectClaim = subjectClaim;
   }
 
   /**
@@ -69,7 +71,7 @@ export class Tokens {
     for (const [channel, options] of Object.entries(claims.subs)) {
       subscriptions.set(channel, { info: payloadOf(options.info), data: payloadOf(options.data) });
     }
-    return { user: claims.sub, info: payloadOf(claims.info), expiresAt: expiryOf(claims), subscriptions };
+    return { user: claims.user, info: payloadOf(claims.info), expiresAt: expiryOf(claims), subscriptions };
   }
 
   /**
@@ -79,29 +81,38 @@ export class Tokens {
   async subscription(token: string): Promise<SubscriptionClaims> {
     const claims = await this.#read(subscriptionClaims, token, ERROR.permissionDenied);
     return {
-      user: claims.sub,
+      user: claims.user,
       channel: claims.channel,
       info: payloadOf(claims.info),
       expiresAt: expiryOf(claims),
     };
   }
 
-  async #read<S extends z.ZodType>(schema: S, token: string, invalid: Error): Promise<z.output<S>> {
+  async #read<S extends z.ZodType>(
+    schema: S,
+    token: string,
+    invalid: Error,
+  ): Promise<z.output<S> & { readonly user: string }> {
     const claims = await this.#verifier.claims(token);
     if (claims === 'expired') throw ERROR.tokenExpired;
-    const checked = claims === 'invalid' ? undefined : schema.safeParse(claims);
-    if (checked?.success !== true) throw invalid;
-    return checked.data;
+    if (claims === 'invalid') throw invalid;
+    const checked = schema.safeParse(claims);
+    // Without the claim it speaks for nobody in particular.
+    const user = claims[this.#subjectClaim] ?? '';
+    if (!checked.success || typeof user !== 'string') throw invalid;
+    // The verifier puts up with clocks that differ a little; what has ended by this one is asked for anew.
+    const expiresAt = expiryOf(checked.data as Expiring);
+    if (expiresAt !== undefined && expiresAt <= nowSeconds()) throw ERROR.tokenExpired;
+    return { ...(checked.data as object), user } as z.output<S> & { readonly user: string };
   }
 }
 
-function expiryOf({
-  exp,
-  expire_at,
-}: {
-  exp?: number | undefined;
-  expire_at?: number | undefined;
-}): number | undefined {
+interface Expiring {
+  readonly exp?: number | undefined;
+  readonly expire_at?: number | undefined;
+}
+
+function expiryOf({ exp, expire_at }: Expiring): number | undefined {
   return expire_at === undefined ? exp : expire_at === 0 ? undefined : expire_at;
 }
 

@@ -1,10 +1,10 @@
 import type { Client, Grant } from '../client.ts';
-import { nowSeconds, validity } from '../deadlines.ts';
 import { type ConnectGrant, toPayload, toValue } from '../hooks.ts';
 import { DISCONNECT, DisconnectClient, ERROR } from '../protocol/codes.ts';
 import type { ConnectRequest, Payload, SubscribeResult } from '../protocol/schema.ts';
 import { subscribable, subscribe } from '../subscription.ts';
 import type { ConnectionClaims } from '../tokens.ts';
+import { nowSeconds, validity } from '../validity.ts';
 import type { Execute } from './execute.ts';
 
 /** Lets a client in by its token, by what the handshake proved, or as nobody in particular. */
@@ -16,7 +16,6 @@ export const connect: Execute<'connect'> = async (client, request) => {
   client.user = claims.user;
   client.info = toPayload(grant.info) ?? claims.info;
   client.expiresAt = claims.expiresAt;
-  client.endAt(claims.expiresAt);
   const subs = await subscribed(client, request, claims, grant.channels ?? []);
   const data = toPayload(grant.data);
   return {
@@ -80,9 +79,11 @@ export const refresh: Execute<'refresh'> = async (client, { token = '' }) => {
   const { user, info, expiresAt } = await client.context.tokens.connection(token);
   if (user !== client.user) throw new DisconnectClient(DISCONNECT.invalidToken);
   // The handshake's proof ends by itself.
-  if (client.proof?.expiresAt !== undefined && client.proof.user === user) await client.proof.refresh(token);
+  if (client.proof?.expiresAt !== undefined && client.proof.user === user) {
+    await client.proof.refresh(token);
+  }
   client.info = info ?? client.info;
   client.expiresAt = expiresAt;
-  client.endAt(expiresAt);
+  client.watchTime();
   return { refresh: { client: client.id, ...validity(expiresAt) } };
 };

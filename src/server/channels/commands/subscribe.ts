@@ -1,11 +1,11 @@
 import type { Client, Grant } from '../client.ts';
-import { nowSeconds, validity } from '../deadlines.ts';
 import { toPayload, toValue } from '../hooks.ts';
 import { type ChannelOptions, maySubscribe } from '../namespaces.ts';
 import { DISCONNECT, DisconnectClient, ERROR } from '../protocol/codes.ts';
 import type { SubscribeRequest } from '../protocol/schema.ts';
 import * as subscription from '../subscription.ts';
 import { subscribable } from '../subscription.ts';
+import { nowSeconds, validity } from '../validity.ts';
 import type { Execute } from './execute.ts';
 
 export const subscribe: Execute<'subscribe'> = async (client, request) => {
@@ -61,6 +61,6 @@ export const subRefresh: Execute<'sub_refresh'> = async (client, { channel = '',
   if (claims.expiresAt !== undefined && claims.expiresAt <= nowSeconds()) throw ERROR.expired;
   found.info = claims.info ?? found.info;
   found.expiresAt = claims.expiresAt;
-  client.endAt(claims.expiresAt);
+  client.watchTime();
   return { sub_refresh: validity(claims.expiresAt) };
 };

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pino } from 'pino';
+import { Expiries } from '../../../../src/server/auth/expiries.ts';
 import { InProcessBroker } from '../../../../src/server/channels/broker/in-process.ts';
 import { Channels } from '../../../../src/server/channels/channels.ts';
 import type { Proof } from '../../../../src/server/channels/client.ts';
@@ -22,7 +23,15 @@ const verifier: TokenVerifier = {
 export function channels(settings: SettingsInput['channels'] = {}, broker = new InProcessBroker()): Channels {
   const log = pino({ level: 'silent' });
   const all = Settings.parse({ channels: { anonymous: true, ...settings } });
-  const made = new Channels({ settings: all, broker, verifier, turn: new Turn(), tally: new Tally(), log });
+  const made = new Channels({
+    settings: all,
+    broker,
+    verifier,
+    expiries: new Expiries(),
+    turn: new Turn(),
+    tally: new Tally(),
+    log,
+  });
   made.start();
   return made;
 }
