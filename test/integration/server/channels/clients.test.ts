@@ -302,6 +302,39 @@ describe('GIVEN clients of both protocols in one channel', () => {
   });
 });
 
+describe('GIVEN a client that reads too slowly', () => {
+  it('WHEN more waits than limits.queueBytes THEN it is closed with 3008, and gets the rest when it is back', async () => {
+    const replica = await startReplica({ ...settings(), limits: { queueBytes: 65_536 } });
+    await replica.whenReady();
+    const client = sdkClient('json', replica.address.url);
+    clients.push(client);
+    const subscription = client.newSubscription('room:slow', { recoverable: true });
+    const values: string[] = [];
+    subscription.on('publication', ({ data }) => void values.push(data));
+    subscription.subscribe();
+    client.connect();
+    await subscription.ready();
+    const told = new Promise((resolve) => client.once('connecting', resolve));
+    socketOf(client).pause();
+    const overflowed = async () =>
+      /tidegate_slow_clients_total [1-9]/.test(await (await fetch(`${replica.address.url}/metrics`)).text());
+    // In a history of 50, the last are still there when it is back.
+    let sent = 0;
+    while (!(await overflowed())) {
+      await replica.channels.publish('room:slow', `${sent} ${'x'.repeat(1_000_000)}`);
+      sent += 1;
+    }
+    socketOf(client).resume();
+    expect(await told).toEqual({ code: 3008, reason: 'slow' });
+    await waitFor('all', () => values.length === sent || undefined, { everyMilliseconds: 10 });
+    expect(values.map((value) => Number.parseInt(value, 10))).toEqual(
+      Array.from(values, (_, index) => index),
+    );
+    client.disconnect();
+    await replica.drain();
+  });
+});
+
 /** Ends the connection of a client without a farewell. */
 function breakOff(client: Centrifuge): void {
   socketOf(client).terminate();

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pino } from 'pino';
+import { HttpError } from '../../../../src/server/app/http-error.ts';
 import { Expiries } from '../../../../src/server/auth/expiries.ts';
 import { InProcessBroker } from '../../../../src/server/channels/broker/in-process.ts';
 import { Channels } from '../../../../src/server/channels/channels.ts';
@@ -11,10 +12,11 @@ import { Tally } from '../../../../src/server/observability/tally.ts';
 import { Turn } from '../../../../src/server/transport/turn.ts';
 import { Settings, type SettingsInput } from '../../../../src/spec/settings.ts';
 
-/** The token is the claims themselves, as JSON; `expired` and anything else are what they say. */
+/** The token is the claims themselves, as JSON; `expired` is what it says, `later` cannot be checked now. */
 const verifier: TokenVerifier = {
   async claims(token) {
     if (token === 'expired') return 'expired';
+    if (token === 'later') throw new HttpError(503);
     return token.startsWith('{') ? JSON.parse(token) : 'invalid';
   },
 };

@@ -1,10 +1,25 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { InProcessBroker } from '../../../../src/server/channels/broker/in-process.ts';
 import type { Channels } from '../../../../src/server/channels/channels.ts';
 import { DisconnectClient, ReplyError } from '../../../../src/server/channels/protocol/codes.ts';
 import { channels, Wired } from './harness.ts';
 
 const OPEN = { allowSubscribe: 'anyone', allowPublish: 'anyone' } as const;
+
+/** Gives the position of one channel only when it is told to. */
+class SlowBroker extends InProcessBroker {
+  answer = () => {};
+
+  override async position(...args: Parameters<InProcessBroker['position']>) {
+    if (args[0] === 'slow') {
+      await new Promise<void>((resolve) => {
+        this.answer = resolve;
+      });
+    }
+    return super.position(...args);
+  }
+}
 
 let server: Channels;
 const start = (settings?: Parameters<typeof channels>[0]) => {
@@ -122,6 +137,38 @@ describe('GIVEN a client that connects', () => {
     expect(await denied.send({ id: 1, connect: { data: 'no' } })).toEqual([
       error(1, 103, 'permission denied'),
     ]);
+  });
+
+  it('WHEN publications come before it is told that it is connected THEN it gets them after the reply', async () => {
+    const broker = new SlowBroker();
+    server = channels({ withoutNamespace: { historySize: 5 } }, broker);
+    const client = new Wired(server);
+    const token = JSON.stringify({ sub: 'ada', channels: ['fast', 'slow'] });
+    expect(await client.send({ id: 1, connect: { token } })).toEqual([]);
+    await server.publish('fast', 1);
+    expect(await client.news()).toEqual([]);
+    broker.answer();
+    expect(await client.news()).toMatchObject([
+      { id: 1, connect: { subs: { fast: { offset: 0 }, slow: { offset: 0 } } } },
+      { push: { channel: 'fast', pub: { data: 1, offset: 1 } } },
+    ]);
+  });
+
+  it('WHEN the keys of tokens cannot be fetched now THEN it is told to try again', async () => {
+    const client = new Wired(start());
+    expect(await client.send({ id: 1, connect: { token: 'later' } })).toEqual([
+      error(1, 100, 'internal server error', true),
+    ]);
+  });
+
+  it('WHEN it was let in by the handshake and brings a token THEN the proof of the handshake is put off as well', async () => {
+    const refreshed: string[] = [];
+    const expiresAt = Math.floor(Date.now() / 1_000) + 60;
+    const refresh = async (token: string) => void refreshed.push(token);
+    const client = new Wired(start(), { user: 'ada', expiresAt, refresh });
+    const token = JSON.stringify({ sub: 'ada', exp: expiresAt + 60 });
+    await client.send({ id: 1, connect: {} }, { id: 2, refresh: { token } });
+    expect(refreshed).toEqual([token]);
   });
 
   it('WHEN too many commands are worked on THEN it is read no further until some are done', async () => {
