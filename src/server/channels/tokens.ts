@@ -65,8 +65,11 @@ export class Tokens {
    * @throws DisconnectClient 3500 when it is not good
    */
   async connection(token: string): Promise<ConnectionClaims> {
-    const invalid = new DisconnectClient(DISCONNECT.invalidToken);
-    const claims = await this.#read(connectionClaims, token, invalid);
+    const claims = await this.#read(
+      connectionClaims,
+      token,
+      () => new DisconnectClient(DISCONNECT.invalidToken),
+    );
     const subscriptions = new Map(claims.channels.map((channel) => [channel, {}]));
     for (const [channel, options] of Object.entries(claims.subs)) {
       subscriptions.set(channel, { info: payloadOf(options.info), data: payloadOf(options.data) });
@@ -79,7 +82,7 @@ export class Tokens {
    * @throws ReplyError 103 when it is not good
    */
   async subscription(token: string): Promise<SubscriptionClaims> {
-    const claims = await this.#read(subscriptionClaims, token, ERROR.permissionDenied);
+    const claims = await this.#read(subscriptionClaims, token, () => ERROR.permissionDenied);
     return {
       user: claims.user,
       channel: claims.channel,
@@ -91,15 +94,15 @@ export class Tokens {
   async #read<S extends z.ZodType>(
     schema: S,
     token: string,
-    invalid: Error,
+    invalid: () => Error,
   ): Promise<z.output<S> & { readonly user: string }> {
     const claims = await this.#verifier.claims(token);
     if (claims === 'expired') throw ERROR.tokenExpired;
-    if (claims === 'invalid') throw invalid;
+    if (claims === 'invalid') throw invalid();
     const checked = schema.safeParse(claims);
     // Without the claim it speaks for nobody in particular.
     const user = claims[this.#subjectClaim] ?? '';
-    if (!checked.success || typeof user !== 'string') throw invalid;
+    if (!checked.success || typeof user !== 'string') throw invalid();
     // The verifier puts up with clocks that differ a little; what has ended by this one is asked for anew.
     const expiresAt = expiryOf(checked.data as Expiring);
     if (expiresAt !== undefined && expiresAt <= nowSeconds()) throw ERROR.tokenExpired;

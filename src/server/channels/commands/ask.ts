@@ -19,10 +19,14 @@ export const presenceStats: Execute<'presence_stats'> = async (client, { channel
   return { presence_stats: { num_clients: clients.length, num_users: users.size } };
 };
 
+/** Publications in one answer; for more, a client asks again from the last. */
+const MOST_PUBLICATIONS = 1_000;
+
 export const history: Execute<'history'> = async (client, request) => {
-  const { channel = '' } = request;
+  const { channel = '', limit: wanted = 0 } = request;
   const options = permitted(client, channel, 'allowHistory');
-  const part = await readHistory(client.context, channel, options, request);
+  const limit = wanted < 0 ? MOST_PUBLICATIONS : Math.min(wanted, MOST_PUBLICATIONS);
+  const part = await readHistory(client.context, channel, options, { ...request, limit });
   if (client.wire.name === 'json' && part.publications.some(({ binary }) => binary)) {
     throw new DisconnectClient(DISCONNECT.inappropriateProtocol);
   }

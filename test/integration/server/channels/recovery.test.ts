@@ -6,6 +6,7 @@ import type { Centrifuge } from 'centrifuge';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { waitFor } from '../../../cluster/wait-for.ts';
+import { startReplica } from '../replica.ts';
 import { ServerProcess } from '../server-process.ts';
 import { redis } from '../stores/redis.ts';
 import { freePort, type StoreProcess } from '../stores/store-process.ts';
@@ -177,4 +178,48 @@ describe('GIVEN two replicas, a Redis that keeps what it acknowledges, and clien
     expect(published).toBeGreaterThan(50);
     expect(faults.drop).toBeGreaterThan(5);
   }, 60_000);
+});
+
+describe('GIVEN a Redis that forgets everything when it is stopped', () => {
+  it('WHEN it restarts THEN clients are told that they could not recover, and get what comes from then on', async () => {
+    const forgetful = await redis(PASSWORD);
+    await forgetful.start();
+    const replica = await startReplica({
+      redis: { host: '127.0.0.1', port: forgetful.port, password: PASSWORD },
+      channels: {
+        anonymous: true,
+        namespaces: [{ name: 'room', allowSubscribe: 'anyone', historySize: 100 }],
+      },
+    });
+    await replica.whenReady();
+    const client = sdkClient('json', replica.address.url);
+    const subscription = client.newSubscription('room:lost', { recoverable: true, minResubscribeDelay: 20 });
+    const events: unknown[] = [];
+    subscription.on('publication', ({ data }) => void events.push(data));
+    subscription.on('subscribing', ({ code }) => void events.push(`subscribing ${code}`));
+    subscription.on(
+      'subscribed',
+      ({ wasRecovering, recovered }) => void events.push({ wasRecovering, recovered }),
+    );
+    subscription.subscribe();
+    client.connect();
+    await subscription.ready();
+    await replica.channels.publish('room:lost', 1);
+    await forgetful.stop();
+    await forgetful.start();
+    await waitFor('the news', () => events.length === 5 || undefined, { everyMilliseconds: 10 });
+    await replica.channels.publish('room:lost', 2);
+    await waitFor('the next', () => events.length === 6 || undefined, { everyMilliseconds: 10 });
+    expect(events).toEqual([
+      'subscribing 0',
+      { wasRecovering: false, recovered: false },
+      1,
+      'subscribing 2500',
+      { wasRecovering: true, recovered: false },
+      2,
+    ]);
+    client.disconnect();
+    await replica.drain();
+    await forgetful.remove();
+  });
 });
