@@ -46,6 +46,7 @@ export { DisconnectClient, ReplyError } from './channels/protocol/codes.ts';
 export type { ApiOptions, Deprecation } from './http/api-version.ts';
 export type { CacheRule } from './http/cache/cache-key.ts';
 export type { HttpServer } from './http/http-server.ts';
+export type { Address } from './http/listen.ts';
 export { accessLog } from './middleware/access-log.ts';
 export { type AddressLists, addressFilter } from './middleware/address-filter.ts';
 export { allowedHosts } from './middleware/allowed-hosts.ts';
@@ -57,7 +58,6 @@ export { createLogger } from './observability/log.ts';
 export { type Limiter, LocalLimiter } from './pace/limiter.ts';
 export { type Pace, paceOf } from './pace/pace.ts';
 export {
-  type Address,
   type RealtimeApp,
   type RealtimeOptions,
   realtime,

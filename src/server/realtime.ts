@@ -19,6 +19,7 @@ import { clientAddress } from './http/client-address.ts';
 import { documents } from './http/documents.ts';
 import { healthServer } from './http/health-server.ts';
 import { type HttpServer, httpServer } from './http/http-server.ts';
+import { type Address, listenOnPort } from './http/listen.ts';
 import { probes } from './http/probes.ts';
 import { staticFiles } from './http/static-files.ts';
 import { bundledMiddleware } from './middleware/bundled.ts';
@@ -44,6 +45,7 @@ import { drainConnections } from './transport/drain.ts';
 import { type Endpoint, Gate } from './transport/gate.ts';
 import { RoutePattern } from './transport/route-pattern.ts';
 import { Turn } from './transport/turn.ts';
+import type { Fleet } from './workers/fleet.ts';
 
 export interface RealtimeOptions {
   readonly settings: Settings;
@@ -53,14 +55,8 @@ export interface RealtimeOptions {
   readonly reread?: () => Settings;
   /** The application's own way to find out who sends a request, asked before tokens and API keys are looked at. */
   readonly authenticate?: Authenticate;
-}
-
-/** Where a server listens. */
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-  /** For a browser on this machine, for example `http://127.0.0.1:8000`. */
-  readonly url: string;
+  /** The processes that serve the port together; it serves it alone by default. */
+  readonly fleet?: Fleet | undefined;
 }
 
 /** What a process that only runs tasks does. */
@@ -141,6 +137,7 @@ export function realtime({
   log = createLogger(settings.logLevel),
   reread = () => settings,
   authenticate,
+  fleet,
 }: RealtimeOptions): RealtimeApp {
   const turn = new Turn();
   const tally = new Tally();
@@ -205,7 +202,7 @@ export function realtime({
   });
   documents(http, settings, endpoints);
   staticFiles(http, settings.http.static);
-  probes(http, { backends, metrics, connections, draining });
+  probes(http, { backends, metrics: fleet?.metrics ?? metrics, connections: fleet ?? connections, draining });
   const gate = new Gate({
     settings,
     endpoints,
@@ -257,6 +254,10 @@ export function realtime({
     log.info({ cut }, 'Drained');
   }
 
+  const whenReady = async () => {
+    await Promise.all(backends.map((backend) => backend.whenUp()));
+  };
+
   return {
     settings,
     log,
@@ -285,7 +286,8 @@ export function realtime({
       if (embedded) prepareDataDirectory(settings.dataDirectory);
       await tasks.open();
       await lifecycle.start();
-      const address = await listen(http, settings);
+      const address = await (fleet?.open({ http, connections, metrics, whenReady }) ??
+        listenOnPort(http, settings));
       if (embedded) unlock = await lockOrClose();
       broker.start(rooms);
       channels.start();
@@ -309,7 +311,7 @@ export function realtime({
       // The embedded database belongs to the server.
       const used = embedded ? backends.filter(({ name }) => name !== 'postgres') : backends;
       health = healthServer({ backends: used, metrics, connections, draining });
-      const address = await listen(health, { ...settings, ...at });
+      const address = await listenOnPort(health, { ...settings, ...at });
       broker.start(rooms);
       channels.start();
       link?.start();
@@ -317,9 +319,7 @@ export function realtime({
       await tasks.work(names);
       return address;
     },
-    async whenReady() {
-      await Promise.all(backends.map((backend) => backend.whenUp()));
-    },
+    whenReady,
     drain() {
       drained ??= drain();
       return drained;
@@ -351,24 +351,4 @@ function databaseOf(current: () => Settings, backend: Backend): Database {
   if (postgres.host === undefined) return new LazyDatabase(() => embeddedPostgres(dataDirectory));
   const password = () => current().postgres.password;
   return postgresServer(postgres, password, (error) => backend.down(error));
-}
-
-async function listen(http: HttpServer, { host, port }: Settings): Promise<Address> {
-  try {
-    await http.listen({ host, port, backlog: 4_096 });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE')
-      throw TidegateError.of('TG2003', 'port', `${host}:${port} is taken by another process`);
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-      throw TidegateError.of('TG2001', 'host', `This machine has no address ${host}`);
-    }
-    if (code === 'EACCES')
-      throw TidegateError.of('TG2001', 'port', `This user may not listen on port ${port}`);
-    throw error;
-  }
-  const bound = http.server.address();
-  const actual = typeof bound === 'object' && bound !== null ? bound.port : port;
-  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
-  return { host, port: actual, url: `http://${shown}:${actual}` };
 }

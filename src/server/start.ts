@@ -5,14 +5,9 @@ import { chat } from './endpoints/chat.ts';
 import { data } from './endpoints/data.ts';
 import { echo, secureEcho } from './endpoints/echo.ts';
 import { roomMessages } from './endpoints/room-messages.ts';
+import type { Address } from './http/listen.ts';
 import { webPage } from './page.ts';
-import {
-  type Address,
-  type RealtimeApp,
-  type RealtimeOptions,
-  realtime,
-  type WorkOptions,
-} from './realtime.ts';
+import { type RealtimeApp, type RealtimeOptions, realtime, type WorkOptions } from './realtime.ts';
 
 /** The bundled server, listening. */
 export interface RunningServer extends RealtimeApp {

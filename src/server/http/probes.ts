@@ -4,7 +4,7 @@ import type { HttpServer } from './http-server.ts';
 
 interface ProbeOptions {
   readonly backends: readonly Backend[];
-  readonly metrics: Registry;
+  readonly metrics: Pick<Registry, 'contentType' | 'metrics'>;
   readonly connections: { readonly size: number };
   readonly draining: () => boolean;
 }

@@ -1,0 +1,48 @@
+import type { Address } from '../http/listen.ts';
+
+/** What a worker learns when it is forked, in the variable `TIDEGATE_WORKER`. */
+export interface WorkerTicket {
+  /** Its place, from 1 on; who replaces it gets the same. */
+  readonly slot: number;
+  /** How many workers share what one replica may use. */
+  readonly of: number;
+  /** Milliseconds between its heartbeats. */
+  readonly beatMs: number;
+  /** Where the supervisor listens. */
+  readonly address: Address;
+}
+
+/** How a worker is, at each heartbeat. */
+export interface WorkerReport {
+  readonly connections: number;
+  /** The longest that one turn of the event loop was late since the last heartbeat, in milliseconds. */
+  readonly lagMs: number;
+  readonly memoryBytes: number;
+}
+
+/** What prom-client gives for a registry, as JSON. */
+export type MetricsJson = readonly object[];
+
+/** What a worker says. */
+export type FromWorker =
+  /** It takes clients. */
+  | { readonly kind: 'listening' }
+  /** It has reached its stores. */
+  | { readonly kind: 'ready' }
+  | ({ readonly kind: 'beat' } & WorkerReport)
+  /** It has a client's connection, which the supervisor may let go of. */
+  | { readonly kind: 'taken'; readonly id: number }
+  /** Its own metrics. */
+  | { readonly kind: 'metrics'; readonly id: number; readonly metrics: MetricsJson }
+  /** It is asked for those of all workers. */
+  | { readonly kind: 'all-metrics'; readonly id: number };
+
+/** What a supervisor says. */
+export type FromSupervisor =
+  /** Comes with a client's connection. */
+  | { readonly kind: 'client'; readonly id: number }
+  | { readonly kind: 'drain' }
+  | { readonly kind: 'metrics'; readonly id: number }
+  | { readonly kind: 'all-metrics'; readonly id: number; readonly text: string }
+  /** Clients of all workers together. */
+  | { readonly kind: 'fleet'; readonly connections: number };
