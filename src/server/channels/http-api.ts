@@ -11,7 +11,7 @@ import { DISCONNECT, ERROR, ReplyError } from './protocol/codes.ts';
 const channel = z.string().min(1).max(255);
 const onChannel = z.object({ channel });
 const publication = {
-  data: z.unknown(),
+  data: z.unknown().refine((value) => value !== undefined, 'Must be given'),
   tags: z.record(z.string(), z.string()).optional(),
   skip_history: z.boolean().optional(),
   idempotency_key: z.string().min(1).max(128).optional(),

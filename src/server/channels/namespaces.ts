@@ -40,16 +40,17 @@ export function usersOf(channel: string): readonly string[] | undefined {
 
 /** Whether a client may subscribe without a subscription token. `user` is empty for who proved nothing. */
 export function maySubscribe(channel: string, { allowSubscribe }: ChannelOptions, user: string): boolean {
-  const users = usersOf(channel);
-  if (users !== undefined) return user !== '' && users.includes(user);
+  if (usersOf(channel) !== undefined) return isOneOf(channel, user);
   return allowSubscribe === 'anyone' || (allowSubscribe === 'user' && user !== '');
 }
 
-/** Whether a client may do what this permission is about. */
+/** Whether a client may do in a channel what this permission is about. */
 export function may(
   permission: Permission,
-  { user, subscribed }: { user: string; subscribed: boolean },
+  channel: string,
+  { user, subscribed }: { readonly user: string; readonly subscribed: boolean },
 ): boolean {
+  if (!subscribed && !isOneOf(channel, user)) return false;
   switch (permission) {
     case 'nobody':
       return false;
@@ -60,4 +61,10 @@ export function may(
     case 'anyone':
       return true;
   }
+}
+
+/** Whether a channel is open to a user: not limited, or to this one among others. */
+function isOneOf(channel: string, user: string): boolean {
+  const users = usersOf(channel);
+  return users === undefined || (user !== '' && users.includes(user));
 }

@@ -38,8 +38,6 @@ const FAREWELLS: Driver['farewells'] = {
   dead: DISCONNECT.noPong,
 };
 
-const NOTHING: Frame[] = [];
-
 /**
  * One client of the protocol: commands in, replies and pushes out. It does no I/O beside its transport, and holds little,
  * as there are many of it that have nothing to do.
@@ -60,7 +58,7 @@ export class Session implements Client, Driver {
   #atOnce = 0;
   #pinged = false;
   /** What came for it before it was told that it is connected. */
-  #held: Frame[] = NOTHING;
+  #held: Frame[] | undefined;
   #cancelWake: (() => void) | undefined;
 
   constructor(wire: Wire, transport: Transport, context: Context, proof?: Proof) {
@@ -120,8 +118,12 @@ export class Session implements Client, Driver {
   }
 
   deliver(frames: Frame): void {
-    if (this.connected) this.#transport.deliver(frames);
-    else if (!this.closed) this.#held = [...this.#held, frames];
+    if (this.connected) {
+      this.#transport.deliver(frames);
+    } else if (!this.closed) {
+      this.#held ??= [];
+      this.#held.push(frames);
+    }
   }
 
   disconnect(farewell: Farewell = DISCONNECT.forceNoReconnect): void {
@@ -249,8 +251,8 @@ export class Session implements Client, Driver {
   #isConnected(): void {
     if (this.closed) return;
     this.#state = 'connected';
-    for (const frames of this.#held) this.#transport.deliver(frames);
-    this.#held = NOTHING;
+    for (const frames of this.#held ?? []) this.#transport.deliver(frames);
+    this.#held = undefined;
     this.watchTime();
   }
 

@@ -3,6 +3,7 @@ import type { Client, Grant, Subscription } from './client.ts';
 import type { ChannelOptions } from './namespaces.ts';
 import { DISCONNECT, DisconnectClient, ERROR } from './protocol/codes.ts';
 import type { SubscribeRequest, SubscribeResult } from './protocol/schema.ts';
+import { lasting } from './tokens.ts';
 import { nowSeconds, validity } from './validity.ts';
 
 /** Channels a client may be subscribed to. */
@@ -75,7 +76,7 @@ async function begin(
   const { broker } = client.context;
   const { info, data, expiresAt, serverSide = false } = await grant();
   if (expiresAt !== undefined && expiresAt <= nowSeconds()) throw ERROR.expired;
-  Object.assign(subscription, { info, expiresAt, serverSide });
+  Object.assign(subscription, { info: lasting(info), expiresAt, serverSide });
   const present = client.infoIn(subscription);
   if (options.presence) await broker.addPresence(channel.name, present);
   try {

@@ -123,3 +123,11 @@ function expiryOf({ exp, expire_at }: Expiring): number | undefined {
 export function payloadOf(value: unknown): Payload | undefined {
   return value === undefined ? undefined : Buffer.from(JSON.stringify(value));
 }
+
+/** The same bytes in memory of their own: a slice of what Node pools would keep all of that alive. */
+export function lasting(payload: Payload | undefined): Payload | undefined {
+  if (payload === undefined) return undefined;
+  const copy = Buffer.allocUnsafeSlow(payload.length);
+  payload.copy(copy);
+  return copy;
+}

@@ -98,9 +98,10 @@ export class BrokerUnavailable extends Error {
 export const IDEMPOTENCY_SECONDS = 300;
 
 /**
- * For how long after its last publication, or the last look at its position, the position of a stream is remembered.
- * Longer than its publications, so that who comes back to a silent channel is told that nothing was missed.
+ * For how long after its last publication, or the last look at it, the position of a stream is remembered. Longer than its
+ * publications, so that who comes back to a silent channel is told that nothing was missed; not so long for a stream in
+ * which nothing was ever published, as anyone who may subscribe can begin as many as he likes.
  */
-export function positionTtlSeconds({ ttlSeconds }: Retention): number {
-  return ttlSeconds + 86_400;
+export function positionTtlSeconds({ ttlSeconds }: Retention, empty: boolean): number {
+  return ttlSeconds + (empty ? 120 : 86_400);
 }

@@ -8,15 +8,16 @@ import type { Redis, RedisOptions } from 'ioredis';
  */
 
 const POSITION = `
-local function position(meta, stream, newEpoch, ttl)
+local function position(meta, stream, newEpoch, ttl, emptyTtl)
   local epoch = redis.call('HGET', meta, 'e')
   if not epoch then
     epoch = newEpoch
     redis.call('HSET', meta, 'e', epoch, 'o', 0)
     redis.call('DEL', stream)
   end
-  redis.call('EXPIRE', meta, ttl)
-  return epoch, tonumber(redis.call('HGET', meta, 'o'))
+  local offset = tonumber(redis.call('HGET', meta, 'o'))
+  redis.call('EXPIRE', meta, offset > 0 and ttl or emptyTtl)
+  return epoch, offset
 end`;
 
 /** Keys: meta, stream, once. Arguments: publication, channel, size, ttl, meta ttl, new epoch, once ttl or 0. */
@@ -28,7 +29,7 @@ if once then
 end
 local epoch, offset = '', 0
 if tonumber(ARGV[3]) > 0 then
-  epoch = position(KEYS[1], KEYS[2], ARGV[6], ARGV[5])
+  epoch = position(KEYS[1], KEYS[2], ARGV[6], ARGV[5], ARGV[5])
   offset = redis.call('HINCRBY', KEYS[1], 'o', 1)
   redis.call('XADD', KEYS[2], 'MAXLEN', ARGV[3], offset, 'd', ARGV[1])
   redis.call('EXPIRE', KEYS[2], ARGV[4])
@@ -40,11 +41,14 @@ end
 redis.call('PUBLISH', ARGV[2], 'p' .. offset .. ':' .. epoch .. ':' .. ARGV[1])
 return {offset, epoch}`;
 
-/** Keys: meta, stream. Arguments: new epoch, meta ttl, and XRANGE or XREVRANGE with its bounds and count, or nothing. */
+/**
+ * Keys: meta, stream. Arguments: new epoch, meta ttl and that of an empty stream, and XRANGE or XREVRANGE with its bounds and
+ * count, or nothing.
+ */
 const READ = `${POSITION}
-local epoch, offset = position(KEYS[1], KEYS[2], ARGV[1], ARGV[2])
-if not ARGV[3] then return {offset, epoch, {}} end
-return {offset, epoch, redis.call(ARGV[3], KEYS[2], ARGV[4], ARGV[5], 'COUNT', ARGV[6])}`;
+local epoch, offset = position(KEYS[1], KEYS[2], ARGV[1], ARGV[2], ARGV[3])
+if not ARGV[4] then return {offset, epoch, {}} end
+return {offset, epoch, redis.call(ARGV[4], KEYS[2], ARGV[5], ARGV[6], 'COUNT', ARGV[7])}`;
 
 /** Keys: meta, stream. Arguments: epoch and offset that were seen, new epoch. */
 const INVALIDATE = `

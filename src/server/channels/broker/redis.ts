@@ -75,7 +75,7 @@ export class RedisBroker implements Broker {
         redisName.notices(channel),
         retention.size,
         retention.ttlSeconds,
-        positionTtlSeconds(retention),
+        positionTtlSeconds(retention, false),
         newEpoch(),
         idempotencyKey === undefined ? 0 : IDEMPOTENCY_SECONDS,
       ),
@@ -115,7 +115,8 @@ export class RedisBroker implements Broker {
         redisName.meta(channel),
         redisName.stream(channel),
         newEpoch(),
-        positionTtlSeconds(retention),
+        positionTtlSeconds(retention, false),
+        positionTtlSeconds(retention, true),
         ...range,
       ),
     );

@@ -30,14 +30,14 @@ export class Stream {
 
   /** Puts off the time when the position is forgotten. */
   touch(retention: Retention, now: number): void {
-    this.#forgottenAt = now + positionTtlSeconds(retention) * 1_000;
+    this.#forgottenAt = now + positionTtlSeconds(retention, this.#offset === 0) * 1_000;
   }
 
   append(publication: Publication, retention: Retention, now: number): Publication {
-    this.touch(retention, now);
     this.expire(now);
     if (this.#room !== retention.size) this.#resize(retention.size);
     this.#offset += 1;
+    this.touch(retention, now);
     const placed = { ...publication, offset: this.#offset };
     this.#ring[this.#offset % this.#room] = placed;
     this.#count = Math.min(this.#count + 1, this.#room);

@@ -67,7 +67,7 @@ function permitted(
   const options = client.context.namespaces.optionsOf(channel);
   if (options === undefined) throw ERROR.unknownChannel;
   const subscribed = client.subscriptions.has(channel);
-  if (!may(options[permission] as Permission, { user: client.user, subscribed }))
+  if (!may(options[permission] as Permission, channel, { user: client.user, subscribed }))
     throw ERROR.permissionDenied;
   return options;
 }

@@ -2,8 +2,8 @@ import type { Client, Grant } from '../client.ts';
 import { type ConnectGrant, toPayload, toValue } from '../hooks.ts';
 import { DISCONNECT, DisconnectClient, ERROR } from '../protocol/codes.ts';
 import type { ConnectRequest, Payload, SubscribeResult } from '../protocol/schema.ts';
-import { subscribable, subscribe } from '../subscription.ts';
-import type { ConnectionClaims } from '../tokens.ts';
+import { subscribable, subscribe, unsubscribe } from '../subscription.ts';
+import { type ConnectionClaims, lasting } from '../tokens.ts';
 import { nowSeconds, validity } from '../validity.ts';
 import type { Execute } from './execute.ts';
 
@@ -14,7 +14,7 @@ export const connect: Execute<'connect'> = async (client, request) => {
   const grant = await asked(client, request, claims.user);
   if (claims.expiresAt !== undefined && claims.expiresAt <= nowSeconds()) throw ERROR.expired;
   client.user = claims.user;
-  client.info = toPayload(grant.info) ?? claims.info;
+  client.info = lasting(toPayload(grant.info) ?? claims.info);
   client.expiresAt = claims.expiresAt;
   const subs = await subscribed(client, request, claims, grant.channels ?? []);
   const data = toPayload(grant.data);
@@ -52,8 +52,8 @@ async function asked(client: Client, request: ConnectRequest, user: string): Pro
   return typeof decision === 'object' ? decision : {};
 }
 
-/** Subscribes it to the channels that it is given, from where it was in each. */
-function subscribed(
+/** Subscribes it to the channels that it is given, from where it was in each: to all of them, or to none. */
+async function subscribed(
   client: Client,
   { subs = {} }: ConnectRequest,
   claims: ConnectionClaims,
@@ -63,7 +63,7 @@ function subscribed(
     channels.map((channel) => [channel, {}]),
   );
   for (const [channel, grant] of claims.subscriptions) grants.set(channel, grant);
-  return Promise.all(
+  const outcomes = await Promise.allSettled(
     [...grants].map(async ([channel, given]) => {
       const options = subscribable(client, channel);
       const grant: Grant = { ...given, serverSide: true };
@@ -71,6 +71,11 @@ function subscribed(
       return [channel, await subscribe(client, request, options, () => grant)] as const;
     }),
   );
+  const refused = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (refused === undefined)
+    return outcomes.flatMap((outcome) => ('value' in outcome ? [outcome.value] : []));
+  for (const subscription of [...client.subscriptions.values()]) unsubscribe(client, subscription);
+  throw refused.reason;
 }
 
 /** Takes another token before the first has expired. */
@@ -82,7 +87,7 @@ export const refresh: Execute<'refresh'> = async (client, { token = '' }) => {
   if (client.proof?.expiresAt !== undefined && client.proof.user === user) {
     await client.proof.refresh(token);
   }
-  client.info = info ?? client.info;
+  client.info = lasting(info) ?? client.info;
   client.expiresAt = expiresAt;
   client.watchTime();
   return { refresh: { client: client.id, ...validity(expiresAt) } };

@@ -16,7 +16,8 @@ export const publish: Execute<'publish'> = async (client, { channel = '', data, 
   const decision =
     hooks.publish === undefined ? undefined : await decided(client, channel, data, hooks.publish);
   const { user } = client;
-  const allowed = decision ?? may(options.allowPublish, { user, subscribed: subscription !== undefined });
+  const allowed =
+    decision ?? may(options.allowPublish, channel, { user, subscribed: subscription !== undefined });
   if (!allowed) throw ERROR.permissionDenied;
   const publication: Publication = { ...contentOf(client, data), info: client.infoIn(subscription) };
   await broker.publish(channel, publication, { retention: retentionOf(options) });

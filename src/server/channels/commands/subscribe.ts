@@ -5,6 +5,7 @@ import { DISCONNECT, DisconnectClient, ERROR } from '../protocol/codes.ts';
 import type { SubscribeRequest } from '../protocol/schema.ts';
 import * as subscription from '../subscription.ts';
 import { subscribable } from '../subscription.ts';
+import { lasting } from '../tokens.ts';
 import { nowSeconds, validity } from '../validity.ts';
 import type { Execute } from './execute.ts';
 
@@ -59,7 +60,7 @@ export const subRefresh: Execute<'sub_refresh'> = async (client, { channel = '',
   const claims = await client.context.tokens.subscription(token);
   if (claims.channel !== channel || claims.user !== client.user) throw ERROR.permissionDenied;
   if (claims.expiresAt !== undefined && claims.expiresAt <= nowSeconds()) throw ERROR.expired;
-  found.info = claims.info ?? found.info;
+  found.info = lasting(claims.info) ?? found.info;
   found.expiresAt = claims.expiresAt;
   client.watchTime();
   return { sub_refresh: validity(claims.expiresAt) };

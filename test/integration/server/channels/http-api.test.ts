@@ -72,6 +72,7 @@ describe('GIVEN the server API', () => {
   it.each([
     ['publish', { channel: 'nope:a', data: 1 }, 404, 'unknown channel (102)'],
     ['publish', { data: 1 }, 422, expect.stringContaining('body.channel')],
+    ['publish', { channel: 'room:a' }, 422, 'body.data: Must be given'],
     ['history', { channel: 'plain:a' }, 409, 'not available (108)'],
     ['presence', { channel: 'plain:a' }, 409, 'not available (108)'],
     ['history', { channel: 'room:d', since: { offset: 1, epoch: 'x' } }, 409, 'unrecoverable position (112)'],

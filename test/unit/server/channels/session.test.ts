@@ -154,6 +154,13 @@ describe('GIVEN a client that connects', () => {
     ]);
   });
 
+  it('WHEN one of its channels is refused THEN it is subscribed to none of them', async () => {
+    const client = new Wired(start({ withoutNamespace: { historySize: 5 } }));
+    const token = JSON.stringify({ sub: 'ada', channels: ['one', 'nope:two'] });
+    expect(await client.send({ id: 1, connect: { token } })).toEqual([error(1, 102, 'unknown channel')]);
+    expect([client.session.subscriptions.size, server.size]).toEqual([0, 0]);
+  });
+
   it('WHEN the keys of tokens cannot be fetched now THEN it is told to try again', async () => {
     const client = new Wired(start());
     expect(await client.send({ id: 1, connect: { token: 'later' } })).toEqual([
@@ -213,6 +220,7 @@ describe('GIVEN a client that is connected', () => {
     ['a filter', { subscribe: { channel: 'open:c', tf: {} } }, 108, 'not available'],
     ['an unknown kind of subscription', { subscribe: { channel: 'open:c', type: 1 } }, 108, 'not available'],
     ['publishing where it may not', { publish: { channel: 'closed', data: 1 } }, 103, 'permission denied'],
+    ['publishing to other users', { publish: { channel: 'open:c#bob', data: 1 } }, 103, 'permission denied'],
     ['presence where there is none', { presence: { channel: 'open:c' } }, 108, 'not available'],
     ['history where there is none', { history: { channel: 'open:c' } }, 108, 'not available'],
     ['history where it may not', { history: { channel: 'closed' } }, 103, 'permission denied'],

@@ -30,4 +30,10 @@ describe('GIVEN a stream of a channel', () => {
     const forgottenAt = 20_000 + 10_000 + 86_400_000;
     expect([stream.forgotten(forgottenAt - 1), stream.forgotten(forgottenAt)]).toEqual([false, true]);
   });
+
+  it('WHEN nothing was ever published THEN its position is forgotten two minutes later', () => {
+    const stream = new Stream();
+    stream.touch({ size: 3, ttlSeconds: 10 }, 0);
+    expect([stream.forgotten(129_999), stream.forgotten(130_000)]).toEqual([false, true]);
+  });
 });
