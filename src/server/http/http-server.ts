@@ -32,6 +32,8 @@ declare module 'fastify' {
     exchange: Exchange;
     scope: DependencyScope;
     backgroundLine: BackgroundLine;
+    /** Whether its client has gone before it was answered. */
+    abandoned: boolean;
     /** Who the client has proved to be. */
     readonly user: User | undefined;
     readonly cookies: Readonly<Record<string, string | undefined>>;
@@ -102,6 +104,7 @@ export function httpServer({
   const methods = new RouteMethods(http);
   http.setValidatorCompiler(validatorCompiler);
   http.setSerializerCompiler(serializerCompiler);
+  http.decorateRequest('abandoned', false);
   http.decorateRequest('exchange', null as unknown as Exchange);
   http.decorateRequest('scope', null as unknown as DependencyScope);
   http.decorateRequest('backgroundLine', null as unknown as BackgroundLine);
@@ -134,6 +137,11 @@ export function httpServer({
       background: request.backgroundLine.add,
     });
     reply.header('x-request-id', request.id);
+    // Fastify's onResponse says nothing of clients that go before they are answered.
+    reply.raw.once('close', () => {
+      if (reply.raw.headersSent) ended(request, reply.statusCode);
+      else request.abandoned = true;
+    });
   });
   // Before anything may refuse, so that pages can read refusals too.
   browserHeaders(http, settings);
@@ -152,15 +160,15 @@ export function httpServer({
   http.addHook('onSend', async (request, reply, payload) => {
     request.exchange.status = reply.statusCode;
     middlewares.headers(request.exchange, { set: (name, value) => reply.header(name, value) });
+    // Its handler is done only now.
+    if (request.abandoned) ended(request, undefined);
     return payload;
   });
-  http.addHook('onResponse', async (request, reply) => {
-    // The cache may have made it 304 meanwhile.
-    request.exchange.status = reply.statusCode;
+  const ended = (request: FastifyRequest, status: number | undefined) => {
+    request.exchange.status = status;
     middlewares.end(request.exchange);
-    await request.backgroundLine.release();
-    await request.scope.close();
-  });
+    void request.backgroundLine.release().then(() => request.scope.close());
+  };
 
   http.setErrorHandler((error, request, reply) => {
     request.backgroundLine.drop();

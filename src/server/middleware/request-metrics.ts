@@ -7,7 +7,7 @@ const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PAT
 
 /**
  * Counts and times HTTP requests and handshakes. Labels are bounded: a route is its pattern (`none` when nothing matched),
- * a method one that routes can have.
+ * a method one that routes can have, a status `none` when the client had gone before the answer.
  */
 export function requestMetrics(registry: Registry): Middleware {
   const registers = [registry];
@@ -34,7 +34,7 @@ export function requestMetrics(registry: Registry): Middleware {
     onEnd({ kind, method, route = 'none', status, startedAt }) {
       if (kind !== 'http') return;
       const label = METHODS.has(method) ? method : 'other';
-      requests.observe({ method: label, route, status }, seconds(startedAt));
+      requests.observe({ method: label, route, status: status ?? 'none' }, seconds(startedAt));
     },
   };
 }

@@ -17,6 +17,7 @@ const UPGRADE = [
 
 const running: TestApp[] = [];
 const heard: string[] = [];
+const waiting: (() => void)[] = [];
 afterEach(() => Promise.all(running.splice(0).map((server) => server.stop())));
 
 async function start(settings: object): Promise<TestApp> {
@@ -33,6 +34,10 @@ function endpoints(app: RealtimeApp): void {
   app.websocket('/sink', async (socket) => {
     await socket.accept();
     for await (const text of socket.texts()) heard.push(text);
+  });
+  app.http.get('/held', async () => {
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    return {};
   });
   app.http.get('/hello/:name', async () => ({ hello: 'you' }));
 }
@@ -110,6 +115,28 @@ describe('GIVEN the access log', () => {
       { kind: 'websocket', path: '/echo', status: 101, closeCode: 4001, ip: '127.0.0.1' },
     ]);
     expect(JSON.stringify(lines)).not.toContain('precious');
+  });
+});
+
+describe('GIVEN a client that goes before it is answered', () => {
+  it('WHEN its handler is done THEN the request has ended, without a status', async () => {
+    const server = await start({ logging: { access: true } });
+    const gone = new AbortController();
+    const answer = fetch(`${server.url}/held`, { signal: gone.signal }).catch(() => 'gone');
+    await waitFor('the handler', () => (waiting.length === 1 ? true : undefined));
+    gone.abort();
+    expect(await answer).toBe('gone');
+    const open = () => promisify(server.app.http.server.getConnections.bind(server.app.http.server))();
+    await waitFor('its end', async () => ((await open()) === 0 ? true : undefined));
+    const ended = () => server.logged.filter(({ msg }) => msg === 'A request ended');
+    expect(ended()).toEqual([]);
+    waiting.pop()?.();
+    const [line] = await waitFor('the line', () => (ended().length > 0 ? ended() : undefined));
+    expect(line).toMatchObject({ path: '/held' });
+    expect(line).not.toHaveProperty('status');
+    expect(await (await get(server, '/metrics')).text()).toContain(
+      'tidegate_http_request_duration_seconds_count{method="GET",route="/held",status="none"} 1',
+    );
   });
 });
 

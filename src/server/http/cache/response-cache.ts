@@ -48,6 +48,8 @@ export function responseCache(http: HttpServer, store: CacheStore, metrics: Regi
       if (outcome === 'not to be shared') return;
     }
     const end = loads.begin(key);
+    // Where the client goes before the handler answers, one of those who wait takes over.
+    reply.raw.once('close', () => end('abandoned'));
     const known = await store.get(key);
     if (known !== undefined) {
       end(known);
@@ -99,11 +101,6 @@ export function responseCache(http: HttpServer, store: CacheStore, metrics: Regi
         keep(rule, request, reply, payload),
       ...[route.onSend ?? []].flat(),
     ];
-    route.onResponse = [route.onResponse ?? []].flat();
-    // Where the client went before the handler answered, one of those who wait takes over.
-    route.onResponse.push(async ({ cacheStep }) => {
-      if (cacheStep?.kind === 'load') cacheStep.end('abandoned');
-    });
   });
 }
 
