@@ -1,50 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BrokerReceiver, Position } from '../../../../src/server/channels/broker/broker.ts';
-import { BrokerUnavailable } from '../../../../src/server/channels/broker/broker.ts';
-import { InProcessBroker } from '../../../../src/server/channels/broker/in-process.ts';
+import type { Position } from '../../../../src/server/channels/broker/broker.ts';
 import type { Channels } from '../../../../src/server/channels/channels.ts';
 import { channels, Wired } from './harness.ts';
-
-/** A broker whose way to the replica can lose and hold back what is published, and that can be away. */
-class Unreliable extends InProcessBroker {
-  losing = false;
-  away = false;
-  held: (() => void)[] | undefined;
-
-  override start(receiver: BrokerReceiver): void {
-    const published: BrokerReceiver['published'] = (...args) => {
-      if (this.losing) return;
-      if (this.held === undefined) receiver.published(...args);
-      else this.held.push(() => receiver.published(...args));
-    };
-    super.start({
-      published,
-      joined: (...args) => receiver.joined(...args),
-      left: (...args) => receiver.left(...args),
-      called: (call) => receiver.called(call),
-      reconnected: () => receiver.reconnected(),
-    });
-    this.reconnected = () => receiver.reconnected();
-  }
-  reconnected = () => {};
-
-  override async history(...args: Parameters<InProcessBroker['history']>) {
-    if (this.away) throw new BrokerUnavailable();
-    return super.history(...args);
-  }
-
-  override async position(...args: Parameters<InProcessBroker['position']>) {
-    if (this.away) throw new BrokerUnavailable();
-    return super.position(...args);
-  }
-
-  release(): void {
-    const held = this.held ?? [];
-    this.held = undefined;
-    for (const deliver of held) deliver();
-  }
-}
+import { Unreliable } from './unreliable.ts';
 
 let broker: Unreliable;
 let server: Channels;
