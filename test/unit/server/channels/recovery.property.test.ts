@@ -73,7 +73,8 @@ class Follower {
 
 type Step =
   | { readonly do: 'publish' | 'lose' | 'keep' | 'hold' | 'release' | 'check' }
-  | { readonly do: 'drop' | 'race'; readonly who: number };
+  | { readonly do: 'drop'; readonly who: number }
+  | { readonly do: 'race'; readonly who: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.constant({ do: 'publish' } as const) },
@@ -110,7 +111,7 @@ async function run(steps: readonly Step[], historySize: number) {
     else if (each.do === 'release') broker.release();
     else if (each.do === 'check') broker.reconnected();
     else if (each.do === 'drop') await followers[each.who]?.drop();
-    else {
+    else if (each.do === 'race') {
       // It comes back while publications flow.
       const back = followers[each.who]?.drop();
       for (let turns = 0; turns < 6; turns += 1) {
