@@ -235,9 +235,10 @@ export function realtime({
     const tasksStopped = tasks.stop(settings.drain.timeoutSeconds * 1_000);
     const cut = await drainConnections(connections, settings.drain);
     await tasksStopped;
-    const left = settings.drain.timeoutSeconds * 1_000 - (performance.now() - started);
-    await background.finish(Math.max(0, left));
-    await history.close(Math.max(STORE_MS, left));
+    const left = () => Math.max(0, settings.drain.timeoutSeconds * 1_000 - (performance.now() - started));
+    await background.finish(left());
+    await tasks.close(left());
+    await history.close(Math.max(STORE_MS, left()));
     rooms.close();
     connections.close();
     expiries.close();

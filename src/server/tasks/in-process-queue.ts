@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import { TidegateError } from '../../spec/errors.ts';
 import type { Settings } from '../../spec/settings.ts';
 import { backOffMs } from './back-off.ts';
 import { DueJobs, type LocalJob } from './due-jobs.ts';
@@ -24,7 +25,8 @@ export class InProcessQueue implements Queue {
   readonly #dead: { job: LocalJob; letter: DeadLetter }[] = [];
   readonly #keys = new Map<string, string>();
   #run: RunAttempt | undefined;
-  #stopping: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+  #closed = false;
   #ended = () => {};
 
   constructor(task: Task, settings: Settings['tasks'], log: Logger) {
@@ -34,6 +36,7 @@ export class InProcessQueue implements Queue {
   }
 
   async add(job: NewJob): Promise<Enqueued> {
+    if (this.#closed) throw TidegateError.of('TG2303', this.#task.name, 'The process ends');
     const known = job.key === undefined ? undefined : this.#keys.get(job.key);
     if (known !== undefined) return { id: known, added: false };
     const now = Date.now();
@@ -55,9 +58,12 @@ export class InProcessQueue implements Queue {
     this.#pump();
   }
 
-  stop(timeoutMs: number): Promise<void> {
-    this.#stopping ??= this.#stop(timeoutMs);
-    return this.#stopping;
+  /** There is nobody else to take them. */
+  async stop(): Promise<void> {}
+
+  close(timeoutMs: number): Promise<void> {
+    this.#closing ??= this.#close(timeoutMs);
+    return this.#closing;
   }
 
   async stats(): Promise<QueueStats> {
@@ -139,8 +145,8 @@ export class InProcessQueue implements Queue {
     if (key !== undefined && this.#keys.get(key) === id) this.#keys.delete(key);
   }
 
-  /** Runs down what is due, since nobody else could; the rest is lost. */
-  async #stop(timeoutMs: number): Promise<void> {
+  /** Runs down what is due; the rest is lost. */
+  async #close(timeoutMs: number): Promise<void> {
     const done = new Promise<void>((resolve) => {
       this.#ended = () => {
         if (this.#running.size === 0) resolve();
@@ -157,6 +163,7 @@ export class InProcessQueue implements Queue {
     clearTimeout(timer);
     clearTimeout(cut);
     this.#run = undefined;
+    this.#closed = true;
     lost += this.#due.close();
     if (lost > 0) this.#log.error({ task: this.#task.name, jobs: lost }, 'Jobs were lost at the end');
   }

@@ -62,10 +62,12 @@ export interface Queue {
   /** Begins to take jobs, and adds those that are scheduled. */
   work(run: RunAttempt): Promise<void>;
   /**
-   * Takes no more jobs that another process could take, and lets the running ones end within so many milliseconds. What is
-   * not done by then is handed back, or lost and logged where nobody could take it.
+   * Takes no more jobs that another process could take, and lets the running ones end within so many milliseconds; those
+   * that do not are handed back. Jobs can be added still.
    */
   stop(timeoutMs: number): Promise<void>;
+  /** The end. Jobs that nobody else could take may run for so many milliseconds; then they are lost, and logged. */
+  close(timeoutMs: number): Promise<void>;
   /** @throws TidegateError TG2303 */
   stats(): Promise<QueueStats>;
   /** The newest first. @throws TidegateError TG2303 */

@@ -44,6 +44,7 @@ export class RedisConnections {
 
   /** @throws TidegateError TG2303 when Redis cannot be reached, or refuses */
   async ask<T>(task: string, question: () => Promise<T>): Promise<T> {
+    if (this.#closed) throw TidegateError.of('TG2303', task, 'The process ends');
     try {
       if (this.commands.status !== 'ready') await this.#ready();
       return await question();

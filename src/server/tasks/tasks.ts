@@ -144,6 +144,11 @@ export class TaskList implements Tasks {
   /** Takes no more jobs, and lets the running ones end within so many milliseconds; the others are handed back. */
   async stop(timeoutMs: number): Promise<void> {
     await Promise.all([...this.#opened.values()].map((queue) => queue.stop(timeoutMs)));
+  }
+
+  /** From here on nothing can be enqueued. Jobs that only this process knows may run for so many milliseconds. */
+  async close(timeoutMs: number): Promise<void> {
+    await Promise.all([...this.#opened.values()].map((queue) => queue.close(timeoutMs)));
     this.#queues?.close();
   }
 

@@ -40,6 +40,28 @@ describe('GIVEN jobs in a process that drains', () => {
     expect(server.logged.filter(({ level }) => level !== 'info')).toEqual([]);
   });
 
+  it('WHEN work that ends meanwhile enqueues more THEN that is done as well; afterwards nothing can be', async () => {
+    const work = define(async () => {});
+    const server = await TestApp.start(
+      ({ tasks, http }) => {
+        tasks.define(work);
+        http.get('/', async ({ background }) => {
+          background(async () => {
+            await sleep(200);
+            await tasks.enqueue(work, { name: 'late' });
+          });
+        });
+      },
+      { drain: { timeoutSeconds: 5 } },
+    );
+    await fetch(server.url);
+    await server.stop();
+    expect(done).toEqual(['late']);
+    await expect(server.app.tasks.enqueue(work, { name: 'too late' })).rejects.toThrow(
+      'TG2303 work: The process ends',
+    );
+  });
+
   it('WHEN they do not, or are due later, THEN they are counted and logged as lost', async () => {
     const work = define(() => new Promise(() => {}));
     const server = await TestApp.start(({ tasks }) => tasks.define(work), { drain: { timeoutSeconds: 1 } });
