@@ -18,7 +18,7 @@ export interface Exchange {
   readonly ip: string;
   /** Set once it has proved who it is. */
   user: User | undefined;
-  /** Status of the response; 101 for a WebSocket that was accepted; undefined until it is known. */
+  /** Status of the response; 101 for a WebSocket that was accepted; undefined until it is known, or if the client went first. */
   status: number | undefined;
   /** How a WebSocket ended; undefined until then. */
   closeCode: number | undefined;
@@ -26,6 +26,40 @@ export interface Exchange {
   readonly startedAt: number;
   /** Writes the id along. */
   readonly log: Logger;
+}
+
+type Known = Pick<Exchange, 'kind' | 'id' | 'method' | 'path' | 'headers' | 'ip'>;
+
+/** An exchange that has just begun. Its logger is made when something is logged, which for most is never. */
+export class ClientExchange implements Exchange {
+  readonly kind: Exchange['kind'];
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly ip: string;
+  readonly startedAt = performance.now();
+  route: string | undefined;
+  user: User | undefined;
+  status: number | undefined;
+  closeCode: number | undefined;
+  readonly #parentLog: Logger;
+  #log: Logger | undefined;
+
+  constructor({ kind, id, method, path, headers, ip }: Known, log: Logger) {
+    this.kind = kind;
+    this.id = id;
+    this.method = method;
+    this.path = path;
+    this.headers = headers;
+    this.ip = ip;
+    this.#parentLog = log;
+  }
+
+  get log(): Logger {
+    this.#log ??= this.#parentLog.child({ requestId: this.id });
+    return this.#log;
+  }
 }
 
 const REQUEST_ID = /^[\w.-]{8,128}$/;

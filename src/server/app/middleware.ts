@@ -28,9 +28,12 @@ export interface Middleware {
 /** Every middleware of an application, called in its order. */
 export class Middlewares {
   readonly #list: Middleware[] = [];
+  /** The same, the last first. */
+  #reversed: readonly Middleware[] = [];
 
   add(middleware: Middleware): void {
     this.#list.push(middleware);
+    this.#reversed = this.#list.toReversed();
   }
 
   /** @throws what a middleware throws; those before it have let the request through, and get `onEnd` like the others */
@@ -51,11 +54,11 @@ export class Middlewares {
   }
 
   headers(exchange: Exchange, headers: HeaderWriter): void {
-    for (const middleware of this.#list.toReversed()) middleware.onHeaders?.(exchange, headers);
+    for (const middleware of this.#reversed) middleware.onHeaders?.(exchange, headers);
   }
 
   end(exchange: Exchange): void {
-    for (const middleware of this.#list.toReversed()) {
+    for (const middleware of this.#reversed) {
       try {
         middleware.onEnd?.(exchange);
       } catch (error) {

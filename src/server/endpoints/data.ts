@@ -1,5 +1,5 @@
 import type { RealtimeApp } from '../realtime.ts';
-import { CLOSE } from '../transport/connection.ts';
+import { CLOSE } from '../transport/close.ts';
 import { InvalidMessage } from '../transport/socket.ts';
 
 /** `/data`: takes one JSON message, says that it was received, and closes. */

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Settings } from '../../spec/settings.ts';
 import type { Dependency, DependencyScope } from '../app/dependency.ts';
-import { type Exchange, requestId } from '../app/exchange.ts';
+import { ClientExchange, type Exchange, requestId } from '../app/exchange.ts';
 import type { Middlewares } from '../app/middleware.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import { proofNeeded } from '../auth/refusal.ts';
@@ -182,18 +182,11 @@ export function httpServer({
 }
 
 function exchangeOf(request: FastifyRequest, ip: string, log: Logger): Exchange {
-  return {
-    kind: 'http',
-    id: request.id,
-    method: request.method,
-    path: request.url.split('?', 1)[0] ?? '',
-    route: request.is404 ? undefined : request.routeOptions.url,
-    headers: request.headers,
-    ip,
-    user: undefined,
-    status: undefined,
-    closeCode: undefined,
-    startedAt: performance.now(),
-    log: log.child({ requestId: request.id }),
-  };
+  const { id, method, url, headers } = request;
+  const exchange = new ClientExchange(
+    { kind: 'http', id, method, path: url.split('?', 1)[0] ?? '', headers, ip },
+    log,
+  );
+  exchange.route = request.is404 ? undefined : request.routeOptions.url;
+  return exchange;
 }

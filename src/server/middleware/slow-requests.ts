@@ -4,11 +4,11 @@ import type { Middleware } from '../app/middleware.ts';
 export function slowRequests(thresholdMs: number): Middleware {
   return {
     name: 'slow requests',
-    onEnd({ kind, method, path, status, startedAt, log }) {
+    onEnd(exchange) {
+      const { kind, method, path, status, startedAt } = exchange;
       const durationMs = Math.round(performance.now() - startedAt);
-      if (kind === 'http' && durationMs >= thresholdMs) {
-        log.warn({ method, path, status, durationMs }, 'A request was slow');
-      }
+      if (kind !== 'http' || durationMs < thresholdMs) return;
+      exchange.log.warn({ method, path, status, durationMs }, 'A request was slow');
     },
   };
 }

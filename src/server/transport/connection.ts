@@ -1,11 +1,12 @@
-import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { z } from 'zod';
 import type { Tally } from '../observability/tally.ts';
 import type { MessagePace } from '../pace/message-pace.ts';
 import type { LocalRoom, Member } from '../rooms/local-room.ts';
+import { CLOSE } from './close.ts';
 import type { Driver, Farewell, Occasion } from './driver.ts';
 import { binaryFrame, type Frame, textFrame } from './frame.ts';
+import type { Handshake } from './handshake.ts';
 import { Inbox } from './inbox.ts';
 import { Outbox } from './outbox.ts';
 import {
@@ -18,60 +19,35 @@ import {
 } from './socket.ts';
 import type { Turn } from './turn.ts';
 
-/** WebSocket close codes the server uses (RFC 6455 and the IANA registry). */
-export const CLOSE = {
-  normal: 1000,
-  unsupportedData: 1003,
-  abnormal: 1006,
-  invalidData: 1007,
-  policy: 1008,
-  internalError: 1011,
-  serviceRestart: 1012,
-  tryAgainLater: 1013,
-  /** Of the range for applications: with a newer token the client may come back, which 1008 would tell it not to. */
-  tokenExpired: 4401,
-} as const;
-
 const MOST_REASON_BYTES = 123;
+const NOT_ENDED: Farewell = { code: CLOSE.abnormal, reason: '' };
 
-/** The half of a handshake that is left when the gate has let a request through. */
-export interface Handshake {
-  readonly wire: Duplex;
-  /** Subprotocols that the client offers. */
-  readonly offered: readonly string[];
-  /**
-   * Answers 101 and hands over the socket before anything is read from it.
-   *
-   * @throws Disconnect when the client has gone
-   */
-  complete(options: AcceptOptions, opened: (ws: WebSocket) => void): Promise<void>;
-  refuse(status: number, reason: string): void;
-}
-
+/** What all connections share. */
 export interface ConnectionOptions {
   readonly turn: Turn;
   readonly tally: Tally;
   readonly queueBytes: number;
   readonly slowClients: 'close' | 'drop-oldest';
-  /** How often the client may send; as often as it likes when undefined. */
-  readonly pace?: MessagePace;
 }
 
 /** One client, from the handshake to the close. */
 export class Connection implements Socket, Member {
   readonly #handshake: Handshake;
   readonly #options: ConnectionOptions;
-  readonly #rooms = new Set<LocalRoom>();
-  readonly #atClose: (() => void)[] = [];
+  /** How often the client may send; as often as it likes when undefined. */
+  readonly #pace: MessagePace | undefined;
+  #rooms: Set<LocalRoom> | undefined;
+  #atClose: (() => void)[] | undefined;
   #state: 'asked' | 'accepted' | 'refused' | 'closed' = 'asked';
   #open: { readonly ws: WebSocket; readonly inbox: Inbox; readonly outbox: Outbox } | undefined;
   #driver: Driver | undefined;
   #heard = true;
-  #end = { code: CLOSE.abnormal as number, reason: '' };
+  #end: Farewell = NOT_ENDED;
 
-  constructor(handshake: Handshake, options: ConnectionOptions) {
+  constructor(handshake: Handshake, options: ConnectionOptions, pace?: MessagePace) {
     this.#handshake = handshake;
     this.#options = options;
+    this.#pace = pace;
     handshake.wire.once('close', this.#closed);
   }
 
@@ -97,7 +73,7 @@ export class Connection implements Socket, Member {
     }
     this.#state = 'accepted';
     try {
-      await this.#handshake.complete(options, (ws) => this.#opened(ws));
+      this.#opened(this.#handshake.complete(options));
     } catch (error) {
       // Nothing was sent yet, so it can still be refused.
       if (this.#open === undefined && this.#state === 'accepted') this.#state = 'asked';
@@ -108,7 +84,8 @@ export class Connection implements Socket, Member {
   #opened(ws: WebSocket): void {
     // From here on ws tells of the end, after the last message was read.
     this.#handshake.wire.off('close', this.#closed);
-    const { turn, tally, queueBytes, pace } = this.#options;
+    const { turn, tally, queueBytes } = this.#options;
+    const pace = this.#pace;
     const inbox = new Inbox(ws);
     const overflow = () => this.#overflow();
     const outbox = new Outbox({ ws, wire: this.#handshake.wire, turn, queueBytes, overflow });
@@ -211,7 +188,7 @@ export class Connection implements Socket, Member {
     }
     const { ws, outbox } = this.#open;
     if (ws.readyState !== WebSocket.OPEN) return;
-    for (const room of this.#rooms) room.settle(this);
+    if (this.#rooms !== undefined) for (const room of this.#rooms) room.settle(this);
     outbox.flush();
     this.#end = { code, reason };
     if (ws.readyState === WebSocket.OPEN) ws.close(code, truncated(reason));
@@ -279,17 +256,22 @@ export class Connection implements Socket, Member {
   }
 
   entered(room: LocalRoom): void {
+    this.#rooms ??= new Set();
     this.#rooms.add(room);
   }
 
   left(room: LocalRoom): void {
-    this.#rooms.delete(room);
+    this.#rooms?.delete(room);
   }
 
   /** Calls back once the connection is gone, at once if it is already. */
   onClose(callback: () => void): void {
-    if (this.#state === 'closed') callback();
-    else this.#atClose.push(callback);
+    if (this.#state === 'closed') {
+      callback();
+      return;
+    }
+    this.#atClose ??= [];
+    this.#atClose.push(callback);
   }
 
   async #receive(): Promise<Message> {
@@ -301,7 +283,7 @@ export class Connection implements Socket, Member {
   #send(frame: Frame): void {
     const { ws, outbox } = this.#accepted();
     if (ws.readyState !== WebSocket.OPEN) throw this.#disconnect();
-    for (const room of this.#rooms) room.settle(this);
+    if (this.#rooms !== undefined) for (const room of this.#rooms) room.settle(this);
     this.#options.tally.delivered += 1;
     outbox.push(frame);
   }
@@ -330,7 +312,7 @@ export class Connection implements Socket, Member {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#open?.inbox.end();
-    for (const callback of this.#atClose.splice(0)) callback();
+    for (const callback of this.#atClose?.splice(0) ?? []) callback();
   };
 }
 

@@ -12,8 +12,9 @@ interface Source {
 /** Messages of one connection that wait for its handler. */
 export class Inbox {
   readonly #source: Source;
-  readonly #messages: Message[] = [];
-  readonly #readers: ((message: Message | undefined) => void)[] = [];
+  /** None while a handler keeps up, which is nearly always. */
+  #messages: Message[] | undefined;
+  #readers: ((message: Message | undefined) => void)[] | undefined;
   #ended = false;
   #paused = false;
 
@@ -26,11 +27,12 @@ export class Inbox {
   }
 
   push(message: Message): void {
-    const reader = this.#readers.shift();
+    const reader = this.#readers?.shift();
     if (reader !== undefined) {
       reader(message);
       return;
     }
+    this.#messages ??= [];
     this.#messages.push(message);
     if (!this.#paused && this.#messages.length >= MOST_WAITING) {
       this.#paused = true;
@@ -41,17 +43,22 @@ export class Inbox {
   /** Nothing will come any more; what waits can still be read. */
   end(): void {
     this.#ended = true;
-    for (const reader of this.#readers.splice(0)) reader(undefined);
+    for (const reader of this.#readers?.splice(0) ?? []) reader(undefined);
   }
 
   /** The next message, or undefined once the connection is closed and all was read. */
   next(): Promise<Message | undefined> {
-    const message = this.#messages.shift();
-    if (this.#paused && this.#messages.length === 0 && !this.#ended) {
-      this.#paused = false;
-      this.#source.resume();
+    const message = this.#messages?.shift();
+    if (this.#messages?.length === 0) {
+      this.#messages = undefined;
+      if (this.#paused && !this.#ended) {
+        this.#paused = false;
+        this.#source.resume();
+      }
     }
     if (message !== undefined || this.#ended) return Promise.resolve(message);
-    return new Promise((resolve) => this.#readers.push(resolve));
+    this.#readers ??= [];
+    const readers = this.#readers;
+    return new Promise((resolve) => readers.push(resolve));
   }
 }

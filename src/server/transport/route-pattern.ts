@@ -1,19 +1,24 @@
 /** Path parameters by name. */
 export type Params = Readonly<Record<string, string>>;
 
+const NO_PARAMS: Params = Object.freeze({});
+
 /** Matches paths such as `/chat/:room`; a parameter is one segment, never empty. */
 export class RoutePattern {
   /** As it was written. */
   readonly text: string;
   readonly #segments: readonly string[];
+  readonly #isFixed: boolean;
 
   constructor(pattern: string) {
     this.text = pattern;
     this.#segments = pattern.split('/');
+    this.#isFixed = !pattern.includes('/:');
   }
 
   /** The decoded parameters, or undefined when the path is another. */
   match(path: string): Params | undefined {
+    if (this.#isFixed) return path === this.text ? NO_PARAMS : undefined;
     const segments = path.split('/');
     if (segments.length !== this.#segments.length) return undefined;
     const params: Record<string, string> = {};
