@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { LOG_LEVELS, VERSION } from '../spec/index.ts';
+import { LOG_LEVELS, MOST_WORKERS, VERSION } from '../spec/index.ts';
 import { integer, names, port } from './options.ts';
 import { proxyOptions } from './proxy-options.ts';
 import { EXIT } from './report.ts';
@@ -48,7 +48,28 @@ export function program(): Command {
       'from the stop signal to the end (TIDEGATE_DRAIN_TIMEOUT_SECONDS)',
       integer(0, 86_400),
     )
+    .option(
+      '--workers <number>',
+      'processes that serve the port, or auto for one a processor (TIDEGATE_WORKERS_COUNT)',
+      (text) => (text === 'auto' ? text : integer(1, MOST_WORKERS)(text)),
+    )
+    .option(
+      '--worker-timeout <seconds>',
+      'how long a worker may be stuck until it is replaced (TIDEGATE_WORKERS_TIMEOUT_SECONDS)',
+      integer(1, 3_600),
+    )
     .action(async (app, options) => (await import('./commands/serve.ts')).serveCommand(app, options));
+
+  tidegate
+    .command('workers')
+    .description('the processes of a server with several workers')
+    .command('status')
+    .description('show the workers behind a port of this machine')
+    .option('--port <number>', 'port of the server (TIDEGATE_PORT)', port)
+    .addOption(
+      new Option('-o, --output <format>', 'form of the answer').choices(['text', 'json']).default('text'),
+    )
+    .action(async (options) => (await import('./commands/workers.ts')).workersStatus(options));
 
   tidegate
     .command('worker')

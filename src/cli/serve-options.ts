@@ -10,6 +10,8 @@ export interface ServeOptions {
   readonly logLevel?: Settings['logLevel'];
   readonly accessLog?: boolean;
   readonly timeout?: number;
+  readonly workers?: number | 'auto';
+  readonly workerTimeout?: number;
   /** Of `tidegate worker`. */
   readonly concurrency?: number;
 }
@@ -23,6 +25,8 @@ export function optionLayers(options: ServeOptions): readonly Layer[] {
     layer('--access-log', { logging: { access: options.accessLog } }),
     layer('--concurrency', { tasks: { concurrency: options.concurrency } }),
     layer('--timeout', { drain: { timeoutSeconds: options.timeout } }),
+    layer('--workers', { workers: { count: options.workers } }),
+    layer('--worker-timeout', { workers: { timeoutSeconds: options.workerTimeout } }),
   ];
 }
 

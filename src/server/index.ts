@@ -45,7 +45,7 @@ export type {
 export { DisconnectClient, ReplyError } from './channels/protocol/codes.ts';
 export type { ApiOptions, Deprecation } from './http/api-version.ts';
 export type { CacheRule } from './http/cache/cache-key.ts';
-export type { HttpServer } from './http/http-server.ts';
+export type { HttpServer } from './http/fastify.ts';
 export type { Address } from './http/listen.ts';
 export { accessLog } from './middleware/access-log.ts';
 export { type AddressLists, addressFilter } from './middleware/address-filter.ts';
@@ -101,3 +101,7 @@ export {
   NotAccepted,
   type Socket,
 } from './transport/socket.ts';
+export { shareOf } from './workers/share.ts';
+export { askWorkerStatus } from './workers/status-socket.ts';
+export { type RunningFleet, supervise, workerCount } from './workers/supervise.ts';
+export { takeSeat, type WorkerSeat, workerEnvironment } from './workers/worker-seat.ts';

@@ -8,18 +8,21 @@ const DUPLICATE_WITHIN_MS = 1_000;
  * Starts a server, runs it until SIGTERM or SIGINT, then drains it. A signal that comes while it starts counts as soon
  * as it has started. A second signal ends the process at once, with exit code 130, unless it comes so soon that it must
  * be the same one.
+ *
+ * @param stopped resolves with the reason to stop; the signals by default
  */
 export async function runUntilStopped(
   start: () => Promise<Pick<RealtimeApp, 'log' | 'drain'>>,
-): Promise<void> {
   // Listened to before anything starts: whoever has read that the server listens may stop it right then.
-  const stopped = stopSignal();
+  stopped: Promise<string> = stopSignal(),
+): Promise<void> {
   const app = await start();
   app.log.info({ signal: await stopped }, 'Stopping');
   await app.drain();
 }
 
-function stopSignal(): Promise<NodeJS.Signals> {
+/** The first SIGTERM or SIGINT; the next one ends the process. */
+export function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let firstAt: number | undefined;
     const stop = (signal: NodeJS.Signals) => {

@@ -82,6 +82,7 @@ export const ERRORS = {
     title: 'Several workers without shared stores',
     remedy: 'Give redis.host and postgres.host, or run one process',
   },
+  TG2202: { title: 'No supervisor', remedy: 'Name the port of a server with several workers' },
   TG2301: { title: 'Task refused', remedy: 'Correct the definition of the task' },
   TG2302: { title: 'Input of a task refused', remedy: 'Give what the schema of the task asks for' },
   TG2303: { title: 'Tasks out of reach', remedy: 'Try again; with the same id nothing is added twice' },

@@ -26,6 +26,7 @@ export { newSecretValue, type SecretRequirement, secretRequirements } from './se
 export type { SecretSource, Secrets } from './secrets.ts';
 export type { Server } from './server.ts';
 export { LOG_LEVELS } from './settings/logging.ts';
+export { MOST_WORKERS } from './settings/workers.ts';
 export {
   type SettingInfo,
   Settings,

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpError } from '../app/http-error.ts';
-import type { HttpServer } from '../http/http-server.ts';
+import type { HttpServer } from '../http/fastify.ts';
 import { BrokerUnavailable } from './broker/broker.ts';
 import type { Target } from './calls.ts';
 import type { Channels, Present, PublishOptions } from './channels.ts';

@@ -1,5 +1,5 @@
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { HttpServer } from './http-server.ts';
+import type { HttpServer } from './fastify.ts';
 
 export interface Deprecation {
   /** Since when the version should not be used in new code; a date as in `2026-11-01`. */

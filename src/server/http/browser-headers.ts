@@ -1,7 +1,7 @@
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import type { Settings } from '../../spec/settings.ts';
-import type { HttpServer } from './http-server.ts';
+import type { HttpServer } from './fastify.ts';
 
 /**
  * Tells browsers which pages may use a response, and how. The plugins are called rather than registered: hooks of routes

@@ -1,5 +1,5 @@
 import compress from '@fastify/compress';
-import type { HttpServer } from './http-server.ts';
+import type { HttpServer } from './fastify.ts';
 
 /**
  * Compresses responses with Brotli or gzip, from so many bytes on; 0 compresses none. Called rather than registered, so

@@ -6,7 +6,7 @@ import type { Settings } from '../../spec/settings.ts';
 import { ErrorBody } from '../app/http-error.ts';
 import { infoOf } from './api-info.ts';
 import { asyncApi, type DescribedEndpoint } from './async-api.ts';
-import type { HttpServer } from './http-server.ts';
+import type { HttpServer } from './fastify.ts';
 import { SECURITY, SECURITY_SCHEMES } from './security-schemes.ts';
 
 /** Nothing but the page's own files; the styles that it computes are attributes. */

@@ -1,6 +1,6 @@
 import { fastify } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { HttpServer } from './http-server.ts';
+import type { HttpServer } from './fastify.ts';
 import { probes } from './probes.ts';
 
 /** A server for probes and metrics alone, of a process that serves no clients. */

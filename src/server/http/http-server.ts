@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { parseCookie } from 'cookie';
-import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { type FastifyRequest, fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -10,51 +10,15 @@ import { ClientExchange, type Exchange, requestId } from '../app/exchange.ts';
 import type { Middlewares } from '../app/middleware.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import { proofNeeded } from '../auth/refusal.ts';
-import type { User } from '../auth/user.ts';
-import type { AddBackground, Background, BackgroundLine } from '../tasks/background.ts';
+import type { Background, BackgroundLine } from '../tasks/background.ts';
 import { browserHeaders } from './browser-headers.ts';
 import type { CacheStore } from './cache/cache-store.ts';
 import { responseCache } from './cache/response-cache.ts';
 import { compression } from './compression.ts';
 import { answerError } from './error-response.ts';
+import type { HttpServer } from './fastify.ts';
 import { answerMalformed } from './malformed.ts';
 import { RouteMethods } from './route-methods.ts';
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /**
-     * `required` refuses who has no valid token or key, `optional` only who has one that is not valid. Without it proofs are
-     * not looked at, and there is no user.
-     */
-    auth?: 'required' | 'optional';
-  }
-  interface FastifyRequest {
-    exchange: Exchange;
-    scope: DependencyScope;
-    backgroundLine: BackgroundLine;
-    /** Whether its client has gone before it was answered. */
-    abandoned: boolean;
-    /** Who the client has proved to be. */
-    readonly user: User | undefined;
-    readonly cookies: Readonly<Record<string, string | undefined>>;
-    /** Gives what the handler depends on; it is closed once the response is sent and background work is done. */
-    use<T>(dependency: Dependency<T>): Promise<T>;
-    /**
-     * Runs a function once the response is sent, one after the other; a handler that throws takes them back. What fails is
-     * logged with the request's id. When the server drains, it has until `drain.timeoutSeconds` to end.
-     */
-    readonly background: AddBackground;
-  }
-}
-
-/** Fastify whose routes take zod schemas. */
-export type HttpServer = FastifyInstance<
-  import('node:http').Server,
-  import('node:http').IncomingMessage,
-  import('node:http').ServerResponse,
-  import('fastify').FastifyBaseLogger,
-  ZodTypeProvider
->;
 
 interface HttpOptions {
   readonly settings: Settings;

@@ -1,5 +1,5 @@
 import { TidegateError } from '../../spec/errors.ts';
-import type { HttpServer } from './http-server.ts';
+import type { HttpServer } from './fastify.ts';
 
 /** Where a server listens. */
 export interface Address {

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { Backend } from '../observability/backend.ts';
-import type { HttpServer } from './http-server.ts';
+import type { HttpServer } from './fastify.ts';
 
 interface ProbeOptions {
   readonly backends: readonly Backend[];

@@ -1,7 +1,7 @@
 import type { Exchange } from '../app/exchange.ts';
 import { HttpError } from '../app/http-error.ts';
 import { RoutePattern } from '../transport/route-pattern.ts';
-import type { HttpServer } from './http-server.ts';
+import type { HttpServer } from './fastify.ts';
 
 /** Which methods each path has. Routes with wildcards or expressions are left out: they get 404, which is right as well. */
 export class RouteMethods {

@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import files from '@fastify/static';
 import { TidegateError } from '../../spec/errors.ts';
 import type { Settings } from '../../spec/settings.ts';
-import type { HttpServer } from './http-server.ts';
+import type { HttpServer } from './fastify.ts';
 
 /** A hash of the content in the name, as bundlers write it: `app.3f2a9c1d.js`, `index-BX7k2q9_.css`. */
 const HASHED = /[.-](?=[A-Za-z_-]*\d|[a-z_-]*[A-Z])[A-Za-z0-9_-]{8,64}\.[A-Za-z0-9]+$/;

@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { HttpServer } from '../http/http-server.ts';
+import type { HttpServer } from '../http/fastify.ts';
 import type { Address } from '../http/listen.ts';
 
 /** What an application brings into a fleet. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const MOST_WORKERS = 128;
+export const MOST_WORKERS = 128;
 
 /** Several processes on one port. */
 export const workers = z

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, type Registry } from 'prom-client';
-import type { HttpServer } from '../http-server.ts';
+import type { HttpServer } from '../fastify.ts';
 import { type CacheRule, cacheKey } from './cache-key.ts';
 import type { CachedResponse, CacheStore } from './cache-store.ts';
 import { entityTag, namesTag } from './entity-tag.ts';

@@ -1,0 +1,127 @@
+import type { Socket } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Registry } from 'prom-client';
+import type { Address } from '../http/listen.ts';
+import type { Fleet, FleetMember } from './fleet.ts';
+import type { FromSupervisor, FromWorker, WorkerTicket } from './messages.ts';
+
+const VARIABLE = 'TIDEGATE_WORKER';
+const LAG_RESOLUTION_MS = 10;
+const NANOSECONDS = 1e6;
+
+/** The environment that makes a forked process a worker. */
+export function workerEnvironment(ticket: WorkerTicket): NodeJS.ProcessEnv {
+  return { ...process.env, [VARIABLE]: JSON.stringify(ticket) };
+}
+
+/** A worker's seat in the fleet; undefined when this process is none. */
+export function takeSeat(): WorkerSeat | undefined {
+  const ticket = process.env[VARIABLE];
+  if (ticket === undefined || process.send === undefined) return undefined;
+  // What this process starts is no worker.
+  delete process.env[VARIABLE];
+  return new WorkerSeat(JSON.parse(ticket) as WorkerTicket);
+}
+
+/** The worker's end of the tie to its supervisor: clients and orders come in, heartbeats and metrics go out. */
+export class WorkerSeat implements Fleet {
+  readonly ticket: WorkerTicket;
+  /** Resolves with the reason once it is to end: an order, a signal, or that the supervisor is gone. */
+  readonly stopped: Promise<string>;
+  readonly metrics = { contentType: Registry.PROMETHEUS_CONTENT_TYPE, metrics: () => this.#allMetrics() };
+  readonly #asked = new Map<number, (text: string) => void>();
+  readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
+  #asks = 0;
+  #member: FleetMember | undefined;
+  #stop: (reason: string) => void = () => {};
+  #others = 0;
+
+  constructor(ticket: WorkerTicket) {
+    this.ticket = ticket;
+    this.stopped = new Promise((resolve) => {
+      this.#stop = resolve;
+    });
+    process.on('message', (message, handle) => this.#hear(message as FromSupervisor, handle));
+    process.on('disconnect', () => this.#stop('The supervisor is gone'));
+    process.on('SIGTERM', () => this.#stop('SIGTERM'));
+    // A terminal interrupts all processes, and the supervisor tells its workers what follows from that.
+    process.on('SIGINT', () => {});
+    this.#lag.enable();
+    setInterval(() => this.#beat(), ticket.beatMs).unref();
+    this.#beat();
+  }
+
+  /** Clients of all workers, as of the last heartbeat. */
+  get size(): number {
+    return this.#others + (this.#member?.connections.size ?? 0);
+  }
+
+  async open(member: FleetMember): Promise<Address> {
+    const { http, metrics, whenReady } = member;
+    metrics.setDefaultLabels({ worker: String(this.ticket.slot) });
+    await http.ready();
+    // It never listens, and this is when a server begins to watch over the times its clients take.
+    http.server.emit('listening');
+    this.#member = member;
+    this.#say({ kind: 'listening' });
+    whenReady().then(() => this.#say({ kind: 'ready' }));
+    return this.ticket.address;
+  }
+
+  #hear(message: FromSupervisor, handle: unknown): void {
+    switch (message.kind) {
+      case 'client':
+        this.#say({ kind: 'taken', id: message.id });
+        this.#take(handle as Socket | undefined);
+        break;
+      case 'drain':
+        this.#stop('The supervisor says so');
+        break;
+      case 'fleet':
+        this.#others = message.connections - (this.#member?.connections.size ?? 0);
+        break;
+      case 'metrics':
+        void this.#tellMetrics(message.id);
+        break;
+      case 'all-metrics':
+        this.#asked.get(message.id)?.(message.text);
+        this.#asked.delete(message.id);
+        break;
+    }
+  }
+
+  #take(socket: Socket | undefined): void {
+    // A client that has left on the way comes without its socket.
+    if (socket === undefined) return;
+    // As of a socket that the server itself accepts: who has said all may still listen.
+    socket.allowHalfOpen = true;
+    if (this.#member === undefined) socket.destroy();
+    else this.#member.http.server.emit('connection', socket);
+  }
+
+  async #tellMetrics(id: number): Promise<void> {
+    const metrics = (await this.#member?.metrics.getMetricsAsJSON()) ?? [];
+    this.#say({ kind: 'metrics', id, metrics });
+  }
+
+  #allMetrics(): Promise<string> {
+    this.#asks += 1;
+    const id = this.#asks;
+    return new Promise((resolve) => {
+      this.#asked.set(id, resolve);
+      this.#say({ kind: 'all-metrics', id });
+    });
+  }
+
+  #beat(): void {
+    const lagMs = Math.max(0, Math.round(this.#lag.max / NANOSECONDS) - LAG_RESOLUTION_MS);
+    this.#lag.reset();
+    const connections = this.#member?.connections.size ?? 0;
+    this.#say({ kind: 'beat', connections, lagMs, memoryBytes: process.memoryUsage.rss() });
+  }
+
+  #say(message: FromWorker): void {
+    // Without the callback a supervisor that has just gone would be an error that nobody handles.
+    if (process.connected) process.send?.(message, undefined, undefined, () => {});
+  }
+}
