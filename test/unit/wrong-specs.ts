@@ -84,6 +84,24 @@ export const WRONG_SPECS: readonly (readonly [string, unknown, readonly string[]
     ['TG1113 spec.server.settings.limits.connections'],
   ],
   [
+    'addresses that are none',
+    environment({
+      server: {
+        settings: {
+          trustedProxies: [
+            '10.0.0.0/8',
+            '10.0.0.0/33',
+            '010.0.0.1',
+            '::ffff:10.0.0.1',
+            'fe80::1%eth0',
+            'proxy',
+          ],
+        },
+      },
+    }),
+    [1, 2, 3, 4, 5].map((index) => `TG1003 spec.server.settings.trustedProxies.${index}`),
+  ],
+  [
     'an origin with a path',
     environment({ server: { settings: { cors: { origins: ['https://example.com/'] } } } }),
     ['TG1003 spec.server.settings.cors.origins.0'],

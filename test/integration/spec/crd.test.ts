@@ -65,6 +65,20 @@ const right: readonly (readonly [string, Record<string, unknown>])[] = [
       },
     },
   ],
+  [
+    'addresses and ranges of both families',
+    {
+      server: {
+        settings: {
+          trustedProxies: ['10.0.0.0/8', '192.0.2.7', '2001:db8::/32', '::1', '::/0', '0.0.0.0/0'],
+          addresses: { allow: ['10.0.0.0/8'], deny: ['10.0.0.66'] },
+          limits: { requestsPerSecond: 0.5, messagesPerSecond: 20, connectionsPerIp: 100 },
+          http: { allowedHosts: ['chat.example.com', '*.example.org', '[::1]'], static: { prefix: '/' } },
+          app: { version: '2.0.0-rc.1+build.7', contact: { email: 'team@example.com' } },
+        },
+      },
+    },
+  ],
   ['variables of the application', { config: { GREETING: 'Hello', LINK: 'https://example.com/a' } }],
   [
     'external stores',
