@@ -30,6 +30,9 @@ export function browserHeaders(http: HttpServer, { cors: pages, http: options }:
   void helmet(http, {
     // Helmet would take it in parts; a page with a policy of its own sets the header again.
     contentSecurityPolicy: false,
-    strictTransportSecurity: options.hstsSeconds > 0 && { maxAge: options.hstsSeconds },
+    strictTransportSecurity: options.hstsSeconds > 0 && {
+      maxAge: options.hstsSeconds,
+      includeSubDomains: false,
+    },
   });
 }

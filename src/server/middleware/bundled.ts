@@ -25,7 +25,8 @@ interface BundledOptions {
 /** The middleware that the settings switch on, in its order: what refuses at the least cost comes first. */
 export function bundledMiddleware({ settings, metrics, redis }: BundledOptions): readonly Middleware[] {
   const { limits, addresses, http, logging } = settings;
-  const list: Middleware[] = [requestMetrics(metrics)];
+  const list: Middleware[] = [];
+  if (http.requestMetrics) list.push(requestMetrics(metrics));
   if (logging.access) list.push(accessLog());
   if (limits.slowRequestMs > 0) list.push(slowRequests(limits.slowRequestMs));
   if (http.processTime) list.push(processTime());

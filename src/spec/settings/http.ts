@@ -48,6 +48,10 @@ export const http = z
       .max(64)
       .default(['*'])
       .describe('Hosts that requests may name, against DNS rebinding; others get 421, * stands for any'),
+    requestMetrics: z
+      .boolean()
+      .default(true)
+      .describe('Whether /metrics counts and times HTTP requests and handshakes by route'),
     processTime: z.boolean().default(true).describe('Whether X-Process-Time tells the seconds it took'),
     securityHeaders: z
       .boolean()

@@ -229,7 +229,7 @@ describe('GIVEN headers for browsers', () => {
       sniff: 'nosniff',
       frame: 'SAMEORIGIN',
       referrer: 'no-referrer',
-      hsts: 'max-age=3600; includeSubDomains',
+      hsts: 'max-age=3600',
       powered: null,
     });
   });
