@@ -1,6 +1,6 @@
-import { stringify } from 'yaml';
 import { type Manifest, owned, render } from '../../constructs/index.ts';
 import type { Environment } from '../../spec/index.ts';
+import { kubernetesYaml } from '../kubernetes-yaml.ts';
 
 /** Files of one environment, by name, in the order in which they are applied. */
 export type Folder = ReadonlyMap<string, string>;
@@ -23,5 +23,5 @@ function fileName({ kind, metadata }: Manifest): string {
 }
 
 function yaml(value: unknown): string {
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+  return kubernetesYaml(value);
 }

@@ -1,6 +1,7 @@
-import { Document, isMap, isScalar, type Pair, stringify } from 'yaml';
+import { Document, isMap, isScalar, type Pair } from 'yaml';
 import { z } from 'zod';
 import { VERSION } from '../../spec/index.ts';
+import { kubernetesYaml } from '../kubernetes-yaml.ts';
 import { Values } from './values.ts';
 
 const CHART = 'charts/tidegate';
@@ -58,5 +59,5 @@ function describeFields(node: unknown, schema: z.ZodType): void {
 }
 
 function yaml(value: unknown): string {
-  return `# ${GENERATED}\n${stringify(value, { lineWidth: 0, aliasDuplicateObjects: false })}`;
+  return `# ${GENERATED}\n${kubernetesYaml(value)}`;
 }
