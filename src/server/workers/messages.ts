@@ -41,7 +41,8 @@ export type FromWorker =
 export type FromSupervisor =
   /** Comes with a client's connection. */
   | { readonly kind: 'client'; readonly id: number }
-  | { readonly kind: 'drain' }
+  /** To drain and end; others may go on, and take its clients. */
+  | { readonly kind: 'drain'; readonly othersGoOn: boolean }
   | { readonly kind: 'metrics'; readonly id: number }
   | { readonly kind: 'all-metrics'; readonly id: number; readonly text: string }
   /** Clients of all workers together. */

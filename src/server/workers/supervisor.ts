@@ -25,8 +25,8 @@ export interface SupervisorOptions {
 const BEAT_MS = 1_000;
 /** At least so many heartbeats are due within the time-out. */
 const BEATS_IN_TIMEOUT = 4;
-/** What a worker may take beyond its drain, for storing what waits and for its end. */
-const DRAIN_GRACE_MS = 5_000;
+/** What a worker may take beyond its drain: before it, for last answers, and after it, for storing what waits. */
+const DRAIN_GRACE_MS = 7_000;
 /** What a worker may take from its start until it is ready, when it is to replace another. */
 const READY_WITHIN_MS = 60_000;
 
@@ -213,7 +213,7 @@ export class Supervisor {
   }
 
   async #drainWorker(worker: WorkerProcess): Promise<void> {
-    worker.drain();
+    worker.drain(!this.#stopping);
     await this.#until(() => worker.state === 'gone', this.#options.drainSeconds * 1_000 + DRAIN_GRACE_MS);
     if (worker.state === 'gone') return;
     this.log.error({ worker: worker.slot, pid: worker.pid }, 'A worker did not end, and is killed');

@@ -43,8 +43,11 @@ export class WorkerProcess {
     child.on('error', () => {});
     child.once('exit', (code, signal) => {
       this.state = 'gone';
+      const how = this.killedFor ?? signal ?? `exit code ${code}`;
       for (const resolve of this.#metrics.values()) resolve([]);
-      events.ended(this, this.killedFor ?? signal ?? `exit code ${code}`);
+      // What it said last may still be unread: a client that it has taken must not be given to another one.
+      if (child.connected) child.once('disconnect', () => events.ended(this, how));
+      else events.ended(this, how);
     });
   }
 
@@ -104,9 +107,9 @@ export class WorkerProcess {
     });
   }
 
-  drain(): void {
+  drain(othersGoOn: boolean): void {
     this.state = 'draining';
-    this.say({ kind: 'drain' });
+    this.say({ kind: 'drain', othersGoOn });
   }
 
   kill(why: string): void {

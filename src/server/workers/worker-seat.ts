@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import type { Address } from '../http/listen.ts';
 import type { Fleet, FleetMember } from './fleet.ts';
@@ -7,7 +8,12 @@ import type { FromSupervisor, FromWorker, WorkerTicket } from './messages.ts';
 
 const VARIABLE = 'TIDEGATE_WORKER';
 const LAG_RESOLUTION_MS = 10;
-const NANOSECONDS = 1e6;
+const NANOSECONDS_PER_MS = 1e6;
+/** For answers to clients that came right before the order to drain. */
+const ANSWER_WITHIN_MS = 2_000;
+/** For the next request on a connection that is kept. */
+const LINGER_MS = 1_000;
+const LOOK_EVERY_MS = 10;
 
 /** The environment that makes a forked process a worker. */
 export function workerEnvironment(ticket: WorkerTicket): NodeJS.ProcessEnv {
@@ -31,6 +37,10 @@ export class WorkerSeat implements Fleet {
   readonly metrics = { contentType: Registry.PROMETHEUS_CONTENT_TYPE, metrics: () => this.#allMetrics() };
   readonly #asked = new Map<number, (text: string) => void>();
   readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
+  /** Clients that may not have an answer yet. */
+  readonly #fresh = new Set<Socket>();
+  /** HTTP requests without an answer. */
+  #requests = 0;
   #asks = 0;
   #member: FleetMember | undefined;
   #stop: (reason: string) => void = () => {};
@@ -62,6 +72,12 @@ export class WorkerSeat implements Fleet {
     await http.ready();
     // It never listens, and this is when a server begins to watch over the times its clients take.
     http.server.emit('listening');
+    http.server.prependListener('request', (_, response) => {
+      this.#requests += 1;
+      response.once('close', () => {
+        this.#requests -= 1;
+      });
+    });
     this.#member = member;
     this.#say({ kind: 'listening' });
     whenReady().then(() => this.#say({ kind: 'ready' }));
@@ -75,7 +91,7 @@ export class WorkerSeat implements Fleet {
         this.#take(handle as Socket | undefined);
         break;
       case 'drain':
-        this.#stop('The supervisor says so');
+        void this.#leave(message.othersGoOn);
         break;
       case 'fleet':
         this.#others = message.connections - (this.#member?.connections.size ?? 0);
@@ -95,8 +111,28 @@ export class WorkerSeat implements Fleet {
     if (socket === undefined) return;
     // As of a socket that the server itself accepts: who has said all may still listen.
     socket.allowHalfOpen = true;
-    if (this.#member === undefined) socket.destroy();
-    else this.#member.http.server.emit('connection', socket);
+    if (this.#member === undefined) {
+      socket.destroy();
+      return;
+    }
+    this.#fresh.add(socket);
+    this.#member.http.server.emit('connection', socket);
+  }
+
+  /**
+   * Stops once those clients have an answer that came before the order: who has been let in is not to be turned away.
+   * Where others go on, clients that keep a connection for their next request get the time to be told to open another.
+   */
+  async #leave(othersGoOn: boolean): Promise<void> {
+    this.#member?.http.server.prependListener('request', (_, response) => {
+      response.shouldKeepAlive = false;
+    });
+    const before = [...this.#fresh];
+    const ordered = performance.now();
+    const since = () => performance.now() - ordered;
+    const busy = () => this.#requests > 0 || before.some(isUnanswered) || (othersGoOn && since() < LINGER_MS);
+    while (busy() && since() < ANSWER_WITHIN_MS) await sleep(LOOK_EVERY_MS);
+    this.#stop('The supervisor says so');
   }
 
   async #tellMetrics(id: number): Promise<void> {
@@ -114,7 +150,8 @@ export class WorkerSeat implements Fleet {
   }
 
   #beat(): void {
-    const lagMs = Math.max(0, Math.round(this.#lag.max / NANOSECONDS) - LAG_RESOLUTION_MS);
+    for (const socket of this.#fresh) if (!isUnanswered(socket)) this.#fresh.delete(socket);
+    const lagMs = Math.max(0, Math.round(this.#lag.max / NANOSECONDS_PER_MS) - LAG_RESOLUTION_MS);
     this.#lag.reset();
     const connections = this.#member?.connections.size ?? 0;
     this.#say({ kind: 'beat', connections, lagMs, memoryBytes: process.memoryUsage.rss() });
@@ -124,4 +161,8 @@ export class WorkerSeat implements Fleet {
     // Without the callback a supervisor that has just gone would be an error that nobody handles.
     if (process.connected) process.send?.(message, undefined, undefined, () => {});
   }
+}
+
+function isUnanswered(socket: Socket): boolean {
+  return !socket.destroyed && socket.bytesWritten === 0;
 }
