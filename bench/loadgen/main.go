@@ -30,7 +30,7 @@ var (
 	window      = flag.Int("window", 512, "flat-out: messages that not all have got yet")
 	depth       = flag.Int("depth", 16, "echo: messages of each client that are not back yet")
 	perSecond   = flag.Float64("per-second", 20, "rate: messages a second")
-	waves       = flag.Int("waves", 3, "connect: times that all clients connect, after a first that is not measured")
+	waves       = flag.Int("waves", 3, "connect: times that all clients connect, after three that are not measured")
 	servers     = flag.String("pids", "", "processes of the servers")
 	others      = flag.String("other-pids", "", "processes that belong to the benchmark and are not measured")
 	cores       = flag.String("cores", "0,1", "processor cores that nothing but the benchmark should use")

@@ -174,22 +174,33 @@ func idle() figures {
 	return result
 }
 
+// warmUpWaves are not measured: runtimes that compile what is used often need some thousand clients for it.
+const warmUpWaves = 3
+
 // connect brings all clients up at once, several times; only the time until they are ready counts.
 func connect() figures {
 	signTokens()
-	connectAll(*clients)
+	for range warmUpWaves {
+		wave()
+	}
 	total, weight := figures{}, 1/float64(*waves)
 	for range *waves {
-		for _, c := range all {
-			forget(c)
-		}
-		all, readyNow = nil, 0
-		pollFor(time.Second)
-		m := begin()
-		connectAll(*clients)
-		for name, value := range m.figures(*clients) {
+		for name, value := range wave() {
 			total[name] += value * weight
 		}
 	}
 	return total
+}
+
+// wave connects all clients and drops them.
+func wave() figures {
+	m := begin()
+	connectAll(*clients)
+	result := m.figures(*clients)
+	for _, c := range all {
+		forget(c)
+	}
+	all, readyNow = nil, 0
+	pollFor(time.Second)
+	return result
 }
