@@ -27,8 +27,8 @@ const BEAT_MS = 1_000;
 const BEATS_IN_TIMEOUT = 4;
 /** What a worker may take beyond its drain: before it, for last answers, and after it, for storing what waits. */
 const DRAIN_GRACE_MS = 7_000;
-/** What a worker may take from its start until it is ready, when it is to replace another. */
-const READY_WITHIN_MS = 60_000;
+/** What a worker may take from its start until it takes clients, loading modules in one go, or until it is ready. */
+const START_WITHIN_MS = 60_000;
 
 /** What happens in one slot: who serves there, and how often that one had to be replaced. */
 interface Slot {
@@ -198,7 +198,7 @@ export class Supervisor {
     for (const slot of [...this.#slots]) {
       if (this.#stopping || !this.#slots.includes(slot)) continue;
       const replacement = this.#startWorker(slot);
-      await this.#until(() => ['ready', 'gone'].includes(replacement.state), READY_WITHIN_MS);
+      await this.#until(() => ['ready', 'gone'].includes(replacement.state), START_WITHIN_MS);
       if (this.#stopping) return;
       if (replacement.state !== 'ready') {
         replacement.kill('it did not become ready');
@@ -224,7 +224,7 @@ export class Supervisor {
   /** Looks for workers that are stuck, and tells all how many clients there are. */
   #look(): void {
     const now = performance.now();
-    const { timeoutSeconds } = this.#options;
+    const timeoutMs = this.#options.timeoutSeconds * 1_000;
     const asleepMs = now - this.#watchedAt - this.#beatMs;
     this.#watchedAt = now;
     let connections = 0;
@@ -232,8 +232,13 @@ export class Supervisor {
       // What this process could not hear, being stuck itself, is not held against them.
       if (asleepMs > this.#beatMs) worker.lastBeatAt += asleepMs;
       connections += worker.report.connections;
-      if (worker.killedFor !== undefined || now - worker.lastBeatAt < timeoutSeconds * 1_000) continue;
-      this.log.error({ worker: worker.slot, pid: worker.pid, timeoutSeconds }, 'A worker is stuck');
+      const silentMs = now - worker.lastBeatAt;
+      const mayBeMs = worker.state === 'starting' ? Math.max(START_WITHIN_MS, timeoutMs) : timeoutMs;
+      if (worker.killedFor !== undefined || silentMs < mayBeMs) continue;
+      this.log.error(
+        { worker: worker.slot, pid: worker.pid, silentMs: Math.round(silentMs) },
+        'A worker is stuck',
+      );
       worker.kill('it was stuck');
     }
     for (const worker of this.#workers) worker.say({ kind: 'fleet', connections });
