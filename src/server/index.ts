@@ -1,3 +1,4 @@
+export type { RealtimeApp, RealtimeOptions, WorkOptions } from './app/application.ts';
 export {
   type Application,
   type ApplicationModule,
@@ -57,12 +58,7 @@ export { slowRequests } from './middleware/slow-requests.ts';
 export { createLogger } from './observability/log.ts';
 export { type Limiter, LocalLimiter } from './pace/limiter.ts';
 export { type Pace, paceOf } from './pace/pace.ts';
-export {
-  type RealtimeApp,
-  type RealtimeOptions,
-  realtime,
-  type WorkOptions,
-} from './realtime.ts';
+export { realtime } from './realtime.ts';
 export type { JoinOptions, Room } from './rooms/rooms.ts';
 export { runUntilStopped } from './run.ts';
 export { changesOf, type ExplainedSetting, explainSettings } from './settings/explain-settings.ts';

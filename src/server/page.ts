@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { extname } from 'node:path';
-import type { RealtimeApp } from './realtime.ts';
+import type { RealtimeApp } from './app/application.ts';
 
 /** `.ts` from the source, `.js` from the package: this module's own ending. */
 const SCRIPT = extname(import.meta.filename);

@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import { TidegateError } from '../spec/errors.ts';
 import type { Settings } from '../spec/settings.ts';
-import { type Dependency, DependencyScope } from './app/dependency.ts';
-import type { EndpointOptions, Handler, HandshakeSchemas } from './app/endpoint.ts';
-import { Lifecycle, type LifecycleHook } from './app/lifecycle.ts';
-import { type Middleware, Middlewares } from './app/middleware.ts';
-import { type Authenticate, Authenticator } from './auth/authenticator.ts';
+import type { DefineRoutes, RealtimeApp, RealtimeOptions } from './app/application.ts';
+import { DependencyScope } from './app/dependency.ts';
+import type { EndpointOptions, Handler } from './app/endpoint.ts';
+import { Lifecycle } from './app/lifecycle.ts';
+import { Middlewares } from './app/middleware.ts';
+import { Authenticator } from './auth/authenticator.ts';
 import { Expiries } from './auth/expiries.ts';
 import { InProcessBroker as InProcessStreams } from './channels/broker/in-process.ts';
 import { RedisBroker as RedisStreams } from './channels/broker/redis.ts';
@@ -20,17 +22,18 @@ import { documents } from './http/documents.ts';
 import type { HttpServer } from './http/fastify.ts';
 import { healthServer } from './http/health-server.ts';
 import { httpServer } from './http/http-server.ts';
-import { type Address, listenOnPort } from './http/listen.ts';
+import { listenOnPort } from './http/listen.ts';
 import { probes } from './http/probes.ts';
 import { staticFiles } from './http/static-files.ts';
 import { bundledMiddleware } from './middleware/bundled.ts';
 import { Backend } from './observability/backend.ts';
 import { createLogger } from './observability/log.ts';
-import { metricsOf } from './observability/metrics.ts';
+import { serverMetrics } from './observability/metrics.ts';
+import { Readings } from './observability/readings.ts';
 import { Tally } from './observability/tally.ts';
 import { InProcessBroker } from './rooms/broker/broker.ts';
 import { RedisBroker } from './rooms/broker/redis.ts';
-import { type Room, Rooms } from './rooms/rooms.ts';
+import { Rooms } from './rooms/rooms.ts';
 import { currentSettings } from './settings/current-settings.ts';
 import { lockDataDirectory, prepareDataDirectory } from './store/data-directory.ts';
 import { type Database, embeddedPostgres, postgresServer } from './store/database.ts';
@@ -40,94 +43,12 @@ import { RedisLink } from './store/redis-link.ts';
 import { SideRedis } from './store/side-redis.ts';
 import { Background } from './tasks/background.ts';
 import { taskMetrics } from './tasks/metrics.ts';
-import { TaskList, type Tasks } from './tasks/tasks.ts';
+import { TaskList } from './tasks/tasks.ts';
 import { Connections } from './transport/connections.ts';
 import { drainConnections } from './transport/drain.ts';
 import { type Endpoint, Gate } from './transport/gate.ts';
 import { RoutePattern } from './transport/route-pattern.ts';
 import { Turn } from './transport/turn.ts';
-import type { Fleet } from './workers/fleet.ts';
-
-export interface RealtimeOptions {
-  readonly settings: Settings;
-  /** JSON lines on standard output by default. */
-  readonly log?: Logger;
-  /** Reads the settings again, so that rotated secrets are taken up; without it they stay as they are. */
-  readonly reread?: () => Settings;
-  /** The application's own way to find out who sends a request, asked before tokens and API keys are looked at. */
-  readonly authenticate?: Authenticate;
-  /** The processes that serve the port together; it serves it alone by default. */
-  readonly fleet?: Fleet | undefined;
-}
-
-/** What a process that only runs tasks does. */
-export interface WorkOptions {
-  /** Names of the tasks; all by default. */
-  readonly tasks?: readonly string[] | undefined;
-  /** Where probes and metrics are. */
-  readonly health: { readonly host: string; readonly port: number };
-}
-
-type DefineRoutes = (routes: HttpServer) => void | Promise<void>;
-
-/** A realtime server: endpoints are put on it, then it listens until it is drained. */
-export interface RealtimeApp {
-  readonly settings: Settings;
-  readonly log: Logger;
-  /** HTTP routes go here; /healthz, /readyz and /metrics are there already. */
-  readonly http: HttpServer;
-  /** Chat messages in Postgres. */
-  readonly history: History;
-  /** Channels, which clients of the Centrifugo protocol subscribe to. */
-  readonly channels: Channels;
-  /** Work that is queued. */
-  readonly tasks: Tasks;
-  /** Serves a path such as `/chat/:room`. The first endpoint that matches a request takes it. */
-  websocket<const Path extends string>(path: Path, handler: Handler<Path, HandshakeSchemas>): void;
-  websocket<const Path extends string, Options extends EndpointOptions>(
-    path: Path,
-    options: Options,
-    handler: Handler<Path, Options>,
-  ): void;
-  /**
-   * Puts HTTP routes under `/api/<version>`, beside those of other versions. Responses of a deprecated one say so.
-   *
-   * @example
-   * app.api('v1', { deprecated: { since: '2026-11-01', successor: 'v2' } }, (routes) => {
-   *   routes.get('/rooms', async () => ({ rooms: [] }));
-   * });
-   */
-  api(version: string, define: DefineRoutes): void;
-  api(version: string, options: ApiOptions, define: DefineRoutes): void;
-  /** Adds middleware, which sees every HTTP request and every WebSocket from then on. */
-  use(middleware: Middleware): void;
-  /** Adds what starts before the first client comes and stops after the last has gone. */
-  hook(hook: LifecycleHook): void;
-  /** A dependency outside of any request; one that lives as long as the application. */
-  dependency<T>(dependency: Dependency<T>): Promise<T>;
-  /** Gives a value in place of what a dependency would open, for tests. */
-  override<T>(dependency: Dependency<T>, value: T): void;
-  /** A room over all replicas; it exists while it is used. */
-  room(name: string): Room;
-  /**
-   * Begins to listen. Redis and Postgres are connected to meanwhile: /readyz tells.
-   *
-   * @throws TidegateError TG2003 when the port is taken, TG2004 when the data directory cannot be written to, TG2005 when
-   * a start hook fails
-   */
-  listen(): Promise<Address>;
-  /**
-   * Runs tasks in place of serving clients; /healthz, /readyz and /metrics are all there is to ask for.
-   *
-   * @throws TidegateError TG2002 without `redis.host`, since tasks of other processes are in Redis; TG2301 when there is no
-   * such task; and as `listen`
-   */
-  work(options: WorkOptions): Promise<Address>;
-  /** Resolves once Redis and Postgres were reached. */
-  whenReady(): Promise<void>;
-  /** Ends: refuses new clients, closes the others at `drain.closesPerSecond`, stores what waits, stops listening. */
-  drain(): Promise<void>;
-}
 
 /** The time that is left for storing what waits when the drain has used all of its own. */
 const STORE_MS = 1_000;
@@ -160,10 +81,13 @@ export function realtime({
   const rooms = new Rooms(broker, turn, tally);
   const connections = new Connections(settings.ping.intervalSeconds, tally);
   const background = new Background(log);
-  const metrics = metricsOf({ connections, rooms, tally, broker, history, background, backends, draining });
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  const readings = new Readings(metrics);
+  serverMetrics(readings, { connections, rooms, tally, broker, history, background, backends, draining });
   const middlewares = new Middlewares();
   const lifecycle = new Lifecycle(log);
-  const ofApplication = background.line(log).add;
+  const ofApplication = background.line({ log }).add;
   const scope = new DependencyScope({
     settings,
     log,
@@ -183,7 +107,7 @@ export function realtime({
     tally,
     log,
   });
-  channelMetrics(metrics, channels);
+  channelMetrics(readings, channels);
   const addressOf = clientAddress(settings.trustedProxies);
   const redis = sideRedis(current);
   for (const middleware of bundledMiddleware({ settings, metrics, redis })) middlewares.add(middleware);

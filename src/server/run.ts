@@ -1,4 +1,4 @@
-import type { RealtimeApp } from './realtime.ts';
+import type { RealtimeApp } from './app/application.ts';
 
 const FORCED_EXIT_CODE = 130;
 /** npm passes an interrupt on that the terminal has sent to everyone already. */

@@ -1,4 +1,5 @@
 import type { Settings } from '../spec/settings.ts';
+import type { RealtimeApp, RealtimeOptions, WorkOptions } from './app/application.ts';
 import type { Application } from './app/application-module.ts';
 import { channels } from './channels/endpoint.ts';
 import { chat } from './endpoints/chat.ts';
@@ -7,7 +8,7 @@ import { echo, secureEcho } from './endpoints/echo.ts';
 import { roomMessages } from './endpoints/room-messages.ts';
 import type { Address } from './http/listen.ts';
 import { webPage } from './page.ts';
-import { type RealtimeApp, type RealtimeOptions, realtime, type WorkOptions } from './realtime.ts';
+import { realtime } from './realtime.ts';
 
 /** The bundled server, listening. */
 export interface RunningServer extends RealtimeApp {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { TidegateError } from '../../spec/errors.ts';
-import type { RealtimeApp } from '../realtime.ts';
+import type { RealtimeApp } from './application.ts';
 
 /** Puts a team's endpoints, middleware, hooks and tasks on the application. */
 export type DefineApplication = (app: RealtimeApp) => void | Promise<void>;

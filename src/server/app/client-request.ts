@@ -75,17 +75,13 @@ export class ClientRequest implements Request {
   }
 
   get background(): AddBackground {
-    this.#line ??= this.#options.shared.background.line(this.log);
+    this.#line ??= this.#options.shared.background.line(this);
     return this.#line.add;
   }
 
   use<T>(dependency: Dependency<T>): Promise<T> {
     const { shared, exchange } = this.#options;
-    this.#scope ??= shared.scope.child('connection', {
-      exchange,
-      log: this.log,
-      background: this.background,
-    });
+    this.#scope ??= shared.scope.child('connection', { exchange, background: this.background });
     return this.#scope.use(dependency);
   }
 

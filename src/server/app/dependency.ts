@@ -24,6 +24,8 @@ export interface DependencyContext {
   use<T>(dependency: Dependency<T>): Promise<T>;
 }
 
+type Surroundings = Omit<DependencyContext, 'use'>;
+
 /** Something handlers need, opened when it is first used in its scope, and closed with it. */
 export interface Dependency<T> {
   readonly name: string;
@@ -49,25 +51,22 @@ const LONGEVITY: Readonly<Record<Scope, number>> = { request: 0, connection: 1, 
 export class DependencyScope {
   readonly #scope: Scope;
   readonly #parent: DependencyScope | undefined;
-  readonly #context: Omit<DependencyContext, 'use'>;
+  /** All of it for the application; within it, what is of this scope alone. */
+  readonly #context: Surroundings;
   readonly #overrides: Map<Dependency<unknown>, unknown>;
   readonly #values = new Map<Dependency<unknown>, Promise<unknown>>();
   readonly #closing: (() => Promise<void>)[] = [];
 
-  constructor(
-    context: Omit<DependencyContext, 'use'>,
-    scope: Scope = 'application',
-    parent?: DependencyScope,
-  ) {
+  constructor(context: Surroundings, scope: Scope = 'application', parent?: DependencyScope) {
     this.#context = context;
     this.#scope = scope;
     this.#parent = parent;
     this.#overrides = parent === undefined ? new Map() : parent.#overrides;
   }
 
-  /** A scope within this one, for a client. */
-  child(scope: Scope, context: Partial<Omit<DependencyContext, 'use'>>): DependencyScope {
-    return new DependencyScope({ ...this.#context, ...context }, scope, this);
+  /** A scope within this one. The logger of its client is made when something is opened, which may be never. */
+  child(scope: Scope, context: Partial<Surroundings>): DependencyScope {
+    return new DependencyScope(context as Surroundings, scope, this);
   }
 
   /** Gives a value in place of what the dependency would open, in all scopes; for tests. */
@@ -100,17 +99,28 @@ export class DependencyScope {
   }
 
   async #open<T>(dependency: Dependency<T>): Promise<T> {
-    const value = await dependency.open({ ...this.#context, use: (other) => this.use(other) });
+    const surroundings = this.#surroundings();
+    const value = await dependency.open({ ...surroundings, use: (other) => this.use(other) });
     this.#closing.push(async () => {
       try {
         await dependency.close?.(value);
       } catch (error) {
-        this.#context.log.error(
+        surroundings.log.error(
           { err: error, dependency: dependency.name },
           'A dependency could not be closed',
         );
       }
     });
     return value;
+  }
+
+  #surroundings(): Surroundings {
+    const parent = this.#parent;
+    const { exchange } = this.#context;
+    return {
+      ...(parent === undefined ? {} : parent.#surroundings()),
+      ...(exchange && { log: exchange.log }),
+      ...this.#context,
+    };
   }
 }

@@ -1,4 +1,4 @@
-import type { RealtimeApp } from '../realtime.ts';
+import type { RealtimeApp } from '../app/application.ts';
 import type { Connection } from '../transport/connection.ts';
 import type { Proof } from './client.ts';
 import { channelsApi } from './http-api.ts';

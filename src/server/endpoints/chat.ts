@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { RealtimeApp } from '../realtime.ts';
+import type { RealtimeApp } from '../app/application.ts';
 import type { ChatMessage } from '../store/chat-message.ts';
 
 /** What a member of a room gets. */

@@ -1,4 +1,4 @@
-import type { RealtimeApp } from '../realtime.ts';
+import type { RealtimeApp } from '../app/application.ts';
 import { CLOSE } from '../transport/close.ts';
 import { InvalidMessage } from '../transport/socket.ts';
 

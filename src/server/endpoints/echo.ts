@@ -1,4 +1,4 @@
-import type { RealtimeApp } from '../realtime.ts';
+import type { RealtimeApp } from '../app/application.ts';
 
 /** `/ws`: every text comes back as it came. */
 export function echo(app: RealtimeApp): void {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { RealtimeApp } from '../app/application.ts';
 import { HttpError } from '../app/http-error.ts';
-import type { RealtimeApp } from '../realtime.ts';
 import type { HistoryPage } from '../store/history.ts';
 
 const Params = z.object({ room: z.string().max(128) });

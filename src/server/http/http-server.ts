@@ -10,7 +10,7 @@ import { ClientExchange, type Exchange, requestId } from '../app/exchange.ts';
 import type { Middlewares } from '../app/middleware.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import { proofNeeded } from '../auth/refusal.ts';
-import type { Background, BackgroundLine } from '../tasks/background.ts';
+import type { Background } from '../tasks/background.ts';
 import { browserHeaders } from './browser-headers.ts';
 import type { CacheStore } from './cache/cache-store.ts';
 import { responseCache } from './cache/response-cache.ts';
@@ -69,9 +69,9 @@ export function httpServer({
   http.setValidatorCompiler(validatorCompiler);
   http.setSerializerCompiler(serializerCompiler);
   http.decorateRequest('abandoned', false);
-  http.decorateRequest('exchange', null as unknown as Exchange);
-  http.decorateRequest('scope', null as unknown as DependencyScope);
-  http.decorateRequest('backgroundLine', null as unknown as BackgroundLine);
+  http.decorateRequest('exchange');
+  http.decorateRequest('scope');
+  http.decorateRequest('backgroundLine');
   http.decorateRequest('user', {
     getter(this: FastifyRequest) {
       return this.exchange.user;
@@ -94,10 +94,9 @@ export function httpServer({
   http.addHook('onRequest', async (request, reply) => {
     request.exchange = exchangeOf(request, addressOf(request.raw), log);
     const { exchange } = request;
-    request.backgroundLine = background.line(exchange.log, 'until released');
+    request.backgroundLine = background.line(exchange, 'until released');
     request.scope = scope.child('connection', {
       exchange,
-      log: exchange.log,
       background: request.backgroundLine.add,
     });
     reply.header('x-request-id', request.id);

@@ -13,6 +13,11 @@ export interface AddBackground {
   (name: string, work: Work): void;
 }
 
+/** Where failures are logged; asked for its logger only when there is one to log. */
+interface LogSource {
+  readonly log: Logger;
+}
+
 interface Entry {
   readonly name: string;
   readonly work: Work;
@@ -36,8 +41,8 @@ export class Background {
   }
 
   /** A line of work of its own; held back until it is released if it is to wait for a response. */
-  line(log: Logger, hold: 'until released' | 'not at all' = 'not at all'): BackgroundLine {
-    return new BackgroundLine(this, log, hold);
+  line(source: LogSource, hold: 'until released' | 'not at all' = 'not at all'): BackgroundLine {
+    return new BackgroundLine(this, source, hold);
   }
 
   /** Keeps a line in mind while it runs. */
@@ -65,15 +70,15 @@ export class Background {
 /** The background work of one request, connection or application. */
 export class BackgroundLine {
   readonly #background: Background;
-  readonly #log: Logger;
+  readonly #source: LogSource;
   readonly #entries: Entry[] = [];
   #held: boolean;
   #begun = 0;
   #running: Promise<void> | undefined;
 
-  constructor(background: Background, log: Logger, hold: 'until released' | 'not at all') {
+  constructor(background: Background, source: LogSource, hold: 'until released' | 'not at all') {
     this.#background = background;
-    this.#log = log;
+    this.#source = source;
     this.#held = hold === 'until released';
   }
 
@@ -116,7 +121,7 @@ export class BackgroundLine {
         await entry.work();
       } catch (error) {
         this.#background.failed += 1;
-        this.#log.error({ err: error, work: entry.name }, 'Background work failed');
+        this.#source.log.error({ err: error, work: entry.name }, 'Background work failed');
       }
       this.#begun = 0;
     }

@@ -57,7 +57,7 @@ export class Runner {
   ): Promise<void> {
     const input = task.input.safeParse(attempt.input);
     if (!input.success) throw new GiveUp(`The input does not fit: ${issuesOf(input.error).join('; ')}`);
-    const line = this.#options.background.line(log);
+    const line = this.#options.background.line({ log });
     const scope = this.#options.scope.child('connection', { log, background: line.add });
     const limit = new AbortController();
     const timer = setTimeout(

@@ -15,7 +15,7 @@ beforeEach(() => {
 
 describe('GIVEN work that waits for a response', () => {
   it('WHEN the response is sent THEN it runs in order, sync and async alike', async () => {
-    const line = background.line(log, 'until released');
+    const line = background.line({ log }, 'until released');
     line.add(async () => {
       await Promise.resolve();
       done.push('first');
@@ -28,7 +28,7 @@ describe('GIVEN work that waits for a response', () => {
   });
 
   it('WHEN the request fails THEN it is forgotten', async () => {
-    const line = background.line(log, 'until released');
+    const line = background.line({ log }, 'until released');
     line.add(() => void done.push('never'));
     line.drop();
     await line.release();
@@ -36,7 +36,7 @@ describe('GIVEN work that waits for a response', () => {
   });
 
   it('WHEN one fails THEN that is counted and logged with the request, and the next one runs', async () => {
-    const line = background.line(log.child({ requestId: 'request-1' }), 'until released');
+    const line = background.line({ log: log.child({ requestId: 'request-1' }) }, 'until released');
     line.add('mail', () => {
       throw new Error('no postman');
     });
@@ -49,7 +49,7 @@ describe('GIVEN work that waits for a response', () => {
   });
 
   it('WHEN work adds work THEN that runs as well', async () => {
-    const line = background.line(log, 'until released');
+    const line = background.line({ log }, 'until released');
     line.add(() => line.add(() => void done.push('added')));
     await line.release();
     expect(done).toEqual(['added']);
@@ -58,14 +58,14 @@ describe('GIVEN work that waits for a response', () => {
 
 describe('GIVEN work that waits for nothing', () => {
   it('WHEN it is added THEN the caller goes on first, and it runs at once', async () => {
-    background.line(log).add(() => void done.push('work'));
+    background.line({ log }).add(() => void done.push('work'));
     done.push('caller');
     await background.finish(1_000);
     expect(done).toEqual(['caller', 'work']);
   });
 
   it('WHEN the process ends before it THEN it is counted and logged', async () => {
-    const line = background.line(log);
+    const line = background.line({ log });
     line.add(() => new Promise(() => {}));
     line.add(() => void done.push('never'));
     await background.finish(5);
@@ -74,7 +74,7 @@ describe('GIVEN work that waits for nothing', () => {
   });
 
   it('WHEN no function is given THEN it says so', () => {
-    const { add } = background.line(log);
+    const { add } = background.line({ log });
     expect(() => (add as unknown as (name: string) => void)('mail')).toThrow(
       'There is no function to run as mail',
     );
