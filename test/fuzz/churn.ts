@@ -1,16 +1,7 @@
 import { connect, type Socket } from 'node:net';
+import { handshakeFor } from './handshake.ts';
 
-const HANDSHAKE = Buffer.from(
-  [
-    'GET /ws HTTP/1.1',
-    'Host: 127.0.0.1',
-    'Connection: Upgrade',
-    'Upgrade: websocket',
-    'Sec-WebSocket-Version: 13',
-    'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
-    '\r\n',
-  ].join('\r\n'),
-);
+const HANDSHAKE = handshakeFor('/ws');
 /** Handshakes under way at once, so that the listener's queue does not overflow. */
 const AT_ONCE = 200;
 

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { Conversation } from './frames.ts';
+import { handshakeFor } from './handshake.ts';
 import type { Random } from './random.ts';
 
 /** What a server did in a conversation. */
@@ -8,17 +9,6 @@ export interface Outcome {
   /** Code of its close frame; undefined when it sent none. */
   readonly code: number | undefined;
 }
-
-const HANDSHAKE = (path: string) =>
-  [
-    `GET ${path} HTTP/1.1`,
-    'Host: 127.0.0.1',
-    'Connection: Upgrade',
-    'Upgrade: websocket',
-    'Sec-WebSocket-Version: 13',
-    'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
-    '\r\n',
-  ].join('\r\n');
 
 /** Holds a conversation over a connection of its own, its bytes cut into pieces at random, and tells what came back. */
 export async function talk(port: number, path: string, said: Conversation, random: Random): Promise<Outcome> {
@@ -32,7 +22,7 @@ export async function talk(port: number, path: string, said: Conversation, rando
   socket.on('error', () => {});
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-  const handshake = Buffer.from(HANDSHAKE(path));
+  const handshake = handshakeFor(path);
   if (said.patient) {
     await inPieces(socket, Buffer.concat([handshake, said.messages]), random);
     await new Promise<void>((resolve) => {

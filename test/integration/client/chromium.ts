@@ -1,19 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { build } from 'esbuild';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type * as client from '../../../src/client/index.ts';
+import { launchBrowser } from '../browser.ts';
 import { TestServer } from './test-server.ts';
-
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 declare global {
   interface Window {
@@ -60,7 +51,7 @@ export class ChromiumClient implements AsyncDisposable {
   }
 
   static launch(): Promise<Browser> {
-    return chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+    return launchBrowser();
   }
 
   static async open(browser: Browser): Promise<ChromiumClient> {

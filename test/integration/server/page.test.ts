@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../../../src/server/index.ts';
 import { waitFor } from '../../cluster/wait-for.ts';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser } from '../browser.ts';
 import { TestClient } from './client.ts';
 import { startReplica } from './replica.ts';
 

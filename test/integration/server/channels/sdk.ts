@@ -16,6 +16,12 @@ export function sdkClient(protocol: Protocol, url: string, options: ClientOption
   });
 }
 
+/** The socket a client of the SDK has now, which it keeps to itself; undefined between two. */
+export function socketOf(client: JsonClient): WebSocket | undefined {
+  const { _transport: transport } = client as unknown as { _transport: { _transport?: WebSocket } | null };
+  return transport?._transport;
+}
+
 /** A value as data of this protocol: bytes for Protobuf. */
 export function toData(protocol: Protocol, value: unknown): unknown {
   return protocol === 'json' ? value : new TextEncoder().encode(JSON.stringify(value));
