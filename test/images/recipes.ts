@@ -5,6 +5,9 @@ import { parse, VERSION } from '../../src/spec/index.ts';
 import { APT } from './base-images.ts';
 import type { Build } from './image-store.ts';
 
+/** Where Debian keeps the authorities a machine trusts; its own Node takes them from there without being told. */
+const TRUSTED_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
+
 /** An image that the tests run. */
 export interface Recipe {
   readonly name: string;
@@ -70,9 +73,6 @@ function store(name: string, reference: string): Recipe {
     },
   };
 }
-
-/** Where Debian keeps the authorities a machine trusts; its own Node takes them from there without being told. */
-const TRUSTED_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
 
 /** How this machine reaches its npm registry, where that takes more than npm's defaults. */
 function registrySecrets(): Record<string, string> {
