@@ -1,5 +1,5 @@
 /**
- * `node test/fuzz/main.ts [--frames 1000000] [--seed 1] [--rounds 10] [--connections 10000]`
+ * `node test/fuzz/main.ts [--quick]`, of which `--help` tells the rest.
  *
  * Attacks the bundled server on loopback: conversations with every fault RFC 6455 names, each answer checked, then rounds
  * of connections that are opened and dropped. Prints what was found and how the server's memory went.
@@ -7,7 +7,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { waitFor } from '../cluster/wait-for.ts';
 import { ServerProcess } from '../integration/server/server-process.ts';
 import { openAndDrop } from './churn.ts';
@@ -15,27 +15,30 @@ import { MOST_BYTES } from './frames.ts';
 import { fuzz } from './fuzz.ts';
 import { metric, residentMegabytes } from './server-under-test.ts';
 
-const number = (value: string) => ({ type: 'string' as const, default: value });
-const { values } = parseArgs({
-  options: {
-    frames: number('1000000'),
-    seed: number('1'),
-    rounds: number('10'),
-    connections: number('10000'),
-  },
-});
+const options = new Command('fuzz')
+  .description('Attack the bundled server on loopback')
+  .option('--frames <number>', 'frames that break the protocol', Number, 1_000_000)
+  .option('--seed <number>', 'of what is random, to repeat a run', Number, 1)
+  .option('--rounds <number>', 'how often connections are opened and dropped', Number, 10)
+  .option('--connections <number>', 'connections in each round', Number, 10_000)
+  .option('--quick', 'in seconds: 20,000 frames, and two rounds of 2,000 connections')
+  .parse()
+  .opts<{ frames: number; seed: number; rounds: number; connections: number; quick?: true }>();
+const { frames, seed, rounds, connections } = options.quick
+  ? { ...options, frames: 20_000, rounds: 2, connections: 2_000 }
+  : options;
 
 const directory = mkdtempSync(join(tmpdir(), 'tidegate-fuzz-'));
 const server = await ServerProcess.start(['serve'], {
   TIDEGATE_DATA_DIRECTORY: directory,
   TIDEGATE_LIMITS_MESSAGE_BYTES: String(MOST_BYTES),
-  TIDEGATE_LIMITS_CONNECTIONS: String(Number(values.connections) + 100),
+  TIDEGATE_LIMITS_CONNECTIONS: String(connections + 100),
 });
 try {
   await server.whenReady();
   const pid = server.child.pid ?? 0;
   const port = Number(new URL(server.url).port);
-  const report = await fuzz({ port, path: '/ws', frames: Number(values.frames), seed: Number(values.seed) });
+  const report = await fuzz({ port, path: '/ws', frames, seed });
   console.log(
     `${report.frames} frames in ${report.conversations} conversations, ${report.wrong.length} wrong answers`,
   );
@@ -45,14 +48,14 @@ try {
     async () => (await metric(server.url, 'tidegate_connections')) === 0 || undefined,
   );
   console.log(`memory after the frames: ${residentMegabytes(pid).toFixed(0)} MB`);
-  for (let round = 1; round <= Number(values.rounds); round += 1) {
-    await openAndDrop(port, Number(values.connections));
+  for (let round = 1; round <= rounds; round += 1) {
+    await openAndDrop(port, connections);
     await waitFor(
       'the connections to be gone',
       async () => (await metric(server.url, 'tidegate_connections')) === 0 || undefined,
     );
     console.log(
-      `memory after round ${round} of ${values.connections} connections: ${residentMegabytes(pid).toFixed(0)} MB`,
+      `memory after round ${round} of ${connections} connections: ${residentMegabytes(pid).toFixed(0)} MB`,
     );
   }
   process.exitCode = report.wrong.length === 0 ? 0 : 1;
