@@ -1,5 +1,6 @@
 export { Autoscaling, type AutoscalingProps } from './autoscaling.ts';
 export { DisruptionBudget, type DisruptionBudgetProps } from './disruption-budget.ts';
+export type { Destination } from './egress.ts';
 export type { DatabaseConnection, Endpoint } from './endpoint.ts';
 export { generatedSecret, type SecretManifest } from './generated-secret.ts';
 export { HttpRoute, type HttpRouteProps } from './http-route.ts';

@@ -1,12 +1,13 @@
 import { k8s } from 'cdk8s-plus-34';
 import { Construct } from 'constructs';
+import { type Destination, egressTo } from './egress.ts';
 import { type Component, labels, selectorLabels } from './labels.ts';
+import { tcp } from './network-port.ts';
 
-/** A store the server may reach: a part of the environment, or any address when it is somebody else's. */
+/** A store that is part of the environment. */
 export interface StoreBoundary {
   readonly component: 'redis' | 'postgres';
   readonly port: number;
-  readonly external: boolean;
 }
 
 export interface NetworkBoundaryProps {
@@ -15,15 +16,19 @@ export interface NetworkBoundaryProps {
   /** Port that clients reach the server on. */
   readonly serverPort: number;
   readonly stores: readonly StoreBoundary[];
+  /** What the server needs outside the environment: external stores, the issuer of tokens. */
+  readonly destinations: readonly Destination[];
 }
 
 /**
- * Who may talk to whom, both ways: anybody to the server's port, the server to its stores and to DNS, nobody else to the
- * stores, the stores to nobody. Policies add up, so a team allows more with a policy of its own.
+ * Who may talk to whom, both ways: anybody to the server's port, the server to its stores, to what it needs outside and to
+ * DNS, nobody else to the stores, the stores to nobody. DNS is any port 53, since resolvers on nodes have no pods to
+ * select. Policies add up, so a team allows more with a policy of its own.
  */
 export class NetworkBoundary extends Construct {
-  constructor(scope: Construct, id: string, { instance, serverPort, stores }: NetworkBoundaryProps) {
+  constructor(scope: Construct, id: string, props: NetworkBoundaryProps) {
     super(scope, id);
+    const { instance, serverPort, stores, destinations } = props;
     const pods = (component: Component) => ({
       podSelector: { matchLabels: selectorLabels(instance, component) },
     });
@@ -37,19 +42,12 @@ export class NetworkBoundary extends Construct {
       ingress: [{ ports: [tcp(serverPort)] }],
       egress: [
         { ports: [tcp(53), { ...tcp(53), protocol: 'UDP' }] },
-        ...stores.map(({ component, port, external }) => ({
-          ports: [tcp(port)],
-          ...(external ? {} : { to: [pods(component)] }),
-        })),
+        ...stores.map(({ component, port }) => ({ ports: [tcp(port)], to: [pods(component)] })),
+        ...destinations.map(egressTo),
       ],
     });
-    for (const { component, port, external } of stores) {
-      if (external) continue;
+    for (const { component, port } of stores) {
       policy(component, { ingress: [{ ports: [tcp(port)], from: [pods('server')] }], egress: [] });
     }
   }
-}
-
-function tcp(port: number): k8s.NetworkPolicyPort {
-  return { port: k8s.IntOrString.fromNumber(port), protocol: 'TCP' };
 }

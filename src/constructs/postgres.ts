@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-34';
 import { Construct } from 'constructs';
 import type { Postgres as PostgresSpec, SecretKey } from '../spec/index.ts';
+import { dataClaim } from './data-claim.ts';
 import type { DatabaseConnection } from './endpoint.ts';
 import { labels, selectorLabels } from './labels.ts';
 import { containerSecurity, podDefaults, podSecurity } from './pod-security.ts';
@@ -25,12 +26,6 @@ const USER_ID = 999;
 const DATA = '/var/lib/postgresql/data';
 const LOGIN = { database: 'tidegate', user: 'tidegate' };
 
-/** What tells Argo CD and Flux to leave a volume alone when its environment goes. */
-const KEEP = {
-  'argocd.argoproj.io/sync-options': 'Delete=false,Prune=false',
-  'kustomize.toolkit.fluxcd.io/prune': 'disabled',
-};
-
 /** One Postgres with a volume: StatefulSet, Service, PersistentVolumeClaim. */
 export class Postgres extends Construct {
   /** Where clients in the namespace reach it, and as whom. */
@@ -39,7 +34,6 @@ export class Postgres extends Construct {
   constructor(scope: Construct, id: string, props: PostgresProps) {
     super(scope, id);
     const name = `${props.instance}-postgres`;
-    const claim = `${name}-data`;
     const selector = selectorLabels(props.instance, 'postgres');
     const metadata = { name, labels: labels(props.instance, 'postgres') };
     const password = secretFile('password', props.password, '/etc/tidegate/secrets', 'password');
@@ -48,14 +42,11 @@ export class Postgres extends Construct {
     };
     this.connection = { host: name, port: PORT, ...LOGIN };
 
-    // A claim of its own, not a volumeClaimTemplate: templates cannot be changed, so a bigger disk would be refused.
-    new k8s.KubePersistentVolumeClaim(this, 'data', {
-      metadata: { ...metadata, name: claim, ...(props.keepVolume ? { annotations: KEEP } : {}) },
-      spec: {
-        accessModes: ['ReadWriteOnce'],
-        storageClassName: props.spec.storageClassName,
-        resources: { requests: { storage: k8s.Quantity.fromString(props.spec.storage) } },
-      },
+    const data = dataClaim(this, {
+      instance: props.instance,
+      component: 'postgres',
+      spec: props.spec,
+      keep: props.keepVolume,
     });
     new k8s.KubeService(this, 'service', {
       metadata,
@@ -106,12 +97,7 @@ export class Postgres extends Construct {
                 ],
               },
             ],
-            volumes: [
-              { name: 'data', persistentVolumeClaim: { claimName: claim } },
-              { name: 'run', emptyDir: {} },
-              { name: 'tmp', emptyDir: {} },
-              password.volume,
-            ],
+            volumes: [data, { name: 'run', emptyDir: {} }, { name: 'tmp', emptyDir: {} }, password.volume],
           },
         },
       },

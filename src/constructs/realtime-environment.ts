@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { derive, type Environment, type SecretKey, secretRequirements } from '../spec/index.ts';
 import { Autoscaling } from './autoscaling.ts';
 import { DisruptionBudget } from './disruption-budget.ts';
+import { type Destination, destinationOf } from './egress.ts';
 import { NetworkBoundary, type StoreBoundary } from './network-boundary.ts';
 import { Postgres } from './postgres.ts';
 import { RealtimeServer } from './realtime-server.ts';
@@ -39,11 +40,13 @@ export class RealtimeEnvironment extends Construct {
       return found;
     };
 
-    if (spec.redis.standalone !== undefined) {
+    if (spec.redis.standalone !== undefined && derived.redisMaxMemoryBytes !== undefined) {
       this.redis = new Redis(this, 'redis', {
         instance,
         spec: spec.redis.standalone,
         password: passwordOf('redis'),
+        maxMemoryBytes: derived.redisMaxMemoryBytes,
+        keepVolume: spec.retention === 'Retain',
       });
     }
     if (spec.postgres.standalone !== undefined) {
@@ -66,7 +69,8 @@ export class RealtimeEnvironment extends Construct {
     this.network = new NetworkBoundary(this, 'network', {
       instance,
       serverPort: SERVER_PORT,
-      stores: boundaries(environment, stores),
+      stores: this.ownStores(),
+      destinations: destinations(environment),
     });
     this.route = new Route(this, 'route', { instance, spec, derived, service: this.server.service });
   }
@@ -80,13 +84,18 @@ export class RealtimeEnvironment extends Construct {
     const { host, port, database, user, tls } = postgres;
     return { ...(redis === undefined ? {} : { redis }), postgres: { host, port, database, user, tls } };
   }
+
+  private ownStores(): readonly StoreBoundary[] {
+    const { redis, postgres } = this;
+    return [
+      ...(redis === undefined ? [] : [{ component: 'redis' as const, port: redis.endpoint.port }]),
+      ...(postgres === undefined ? [] : [{ component: 'postgres' as const, port: postgres.connection.port }]),
+    ];
+  }
 }
 
-function boundaries({ spec }: Environment, { redis, postgres }: Stores): readonly StoreBoundary[] {
-  return [
-    ...(redis === undefined
-      ? []
-      : [{ component: 'redis' as const, port: redis.port, external: spec.redis.external !== undefined }]),
-    { component: 'postgres', port: postgres.port, external: spec.postgres.external !== undefined },
-  ];
+function destinations({ spec }: Environment): readonly Destination[] {
+  const { jwksUrl } = spec.server.settings.auth;
+  const issuer = jwksUrl === undefined ? undefined : destinationOf(jwksUrl);
+  return [spec.redis.external, spec.postgres.external, issuer].filter((one) => one !== undefined);
 }

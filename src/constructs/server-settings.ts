@@ -16,6 +16,7 @@ export function serverSettings(spec: EnvironmentSpec, derived: Derived, stores: 
     ...spec.server.settings,
     host: '0.0.0.0',
     port: SERVER_PORT,
+    trustedProxies: spec.route.trustedProxies,
     drain: { closesPerSecond: derived.closesPerSecond, timeoutSeconds: derived.drainTimeoutSeconds },
     ...(stores.redis === undefined ? {} : { redis: stores.redis }),
     postgres: { ...stores.postgres, pool: derived.pool },

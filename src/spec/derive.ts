@@ -1,12 +1,14 @@
+import { amount } from './field.ts';
 import type { Route } from './route.ts';
 import type { Autoscaling, Drain } from './scaling.ts';
-import type { Postgres } from './stores.ts';
+import type { Postgres, Redis } from './stores.ts';
 
 /** The part of a spec that the arithmetic reads. */
 interface Sizing {
   readonly route: Route;
   readonly autoscaling: Autoscaling;
   readonly drain: Drain;
+  readonly redis: Redis;
   readonly postgres: Postgres;
 }
 
@@ -32,6 +34,8 @@ export interface Derived {
   readonly pool: { readonly min: number; readonly max: number };
   /** `max_connections` of the standalone Postgres. */
   readonly postgresMaxConnections: number;
+  /** `maxmemory` of the standalone Redis; undefined when there is none. */
+  readonly redisMaxMemoryBytes: number | undefined;
 }
 
 const PRE_STOP_SECONDS = 5;
@@ -42,6 +46,12 @@ export const mostReplicas = ({ max }: Pick<Autoscaling, 'max'>): number => 2 * m
 /** Kept free for people, backups and monitoring. */
 export const RESERVED_CONNECTIONS = 10;
 const POOL = { least: 1, most: 20, idle: 5 };
+
+/**
+ * Of the memory limit of Redis. While it rewrites its log, every page that is written meanwhile is there twice, in the worst
+ * case all of them.
+ */
+const REDIS_DATA_SHARE = 0.5;
 
 /** Derives; arithmetic only. */
 export function derive(spec: Sizing): Derived {
@@ -55,6 +65,7 @@ export function derive(spec: Sizing): Derived {
   const postgresMaxConnections = Math.max(100, 2 * replicas + RESERVED_CONNECTIONS);
   const connections =
     (spec.postgres.external?.maxConnections ?? postgresMaxConnections) - RESERVED_CONNECTIONS;
+  const redis = spec.redis.standalone;
   const poolMax = Math.min(POOL.most, Math.max(POOL.least, Math.floor(connections / replicas)));
   return {
     closesPerSecond,
@@ -66,5 +77,6 @@ export function derive(spec: Sizing): Derived {
     proxyIdleTimeoutSeconds: spec.route.idleTimeoutSeconds,
     pool: { min: Math.min(POOL.idle, poolMax), max: poolMax },
     postgresMaxConnections,
+    redisMaxMemoryBytes: redis && Math.floor(amount(redis.resources.limits.memory) * REDIS_DATA_SHARE),
   };
 }

@@ -59,6 +59,10 @@ export const ERRORS = {
     title: 'Cookie from any origin',
     remedy: 'List the origins in server.settings.cors.origins, or remove server.settings.auth.cookie',
   },
+  TG1116: {
+    title: 'Volume too small for Redis',
+    remedy: 'Set redis.standalone.storage to at least twice resources.limits.memory',
+  },
   TG2001: { title: 'Setting refused', remedy: 'Correct the setting at the source that is named' },
   TG2002: { title: 'Setting missing', remedy: 'Give the setting by file or environment variable' },
   TG2003: { title: 'Address in use', remedy: 'Stop the other process, or choose another port' },
@@ -69,6 +73,7 @@ export const ERRORS = {
   TG2005: { title: 'Start hook failed', remedy: 'Mend what the hook starts, or give it a longer deadline' },
   TG2006: { title: 'Setting given twice', remedy: 'Give the URL, or its parts, and not both' },
   TG2007: { title: 'Weak key', remedy: 'Make one with openssl rand -hex 32' },
+  TG2008: { title: 'Log not writable', remedy: 'Choose another path, or change its owner or mode' },
   TG2101: {
     title: 'No such application',
     remedy: 'Give the path of an ES module in TypeScript or JavaScript',

@@ -78,8 +78,8 @@ const UNITS: Readonly<Record<string, number>> = Object.fromEntries([
   ...['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'].map((unit, index) => [unit, 1024 ** (index + 1)] as const),
 ]);
 
-/** A quantity as a number, to compare it. */
-function amount(text: string): number {
+/** A quantity as a number. */
+export function amount(text: string): number {
   const [, digits = '', unit = ''] = /^([0-9.]+)(.*)$/.exec(text) ?? [];
   // Divided, since a thousandth is no exact number: 3300 × 0.001 is more than 3.3.
   return unit === 'm' ? Number(digits) / 1000 : Number(digits) * (UNITS[unit] ?? Number.NaN);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dnsLabel, dnsName } from './field.ts';
+import { addressRange, dnsLabel, dnsName } from './field.ts';
 import { type Rule, withRules } from './rule.ts';
 
 /** Ingress controllers whose WebSocket annotations are known. */
@@ -49,6 +49,15 @@ const gateway = z.strictObject({
   sectionName: dnsName.optional().describe('Listener of the Gateway; all that admit the host by default'),
 });
 
+/**
+ * Where proxies within a cluster come from: private networks (RFC 1918, RFC 4193), the shared one that some clouds give to
+ * pods (RFC 6598), and loopback, for sidecars. No client on the Internet has such an address.
+ */
+const CLUSTER_NETWORKS = [
+  ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'],
+  ...['127.0.0.0/8', '::1'],
+];
+
 const route = z.strictObject({
   ingress: withRules(ingress, [knownController]).optional().describe('Route by an Ingress'),
   gateway: gateway.optional().describe('Route by a Gateway API HTTPRoute'),
@@ -58,6 +67,13 @@ const route = z.strictObject({
     .max(86_400)
     .default(3_600)
     .describe('Seconds a proxy may keep a silent socket; pings come more often than this'),
+  trustedProxies: z
+    .array(addressRange)
+    .max(64)
+    .default(CLUSTER_NETWORKS)
+    .describe(
+      'Addresses (CIDR) of the proxies in front of the server, whose X-Forwarded-For tells the address of a client; private networks by default',
+    ),
 });
 
 const someRoute: Rule<z.output<typeof route>> = {

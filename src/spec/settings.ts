@@ -147,11 +147,6 @@ const tunable = {
     .describe('The chat endpoint'),
   channels: channels.prefault({}).describe('Channels at /connection/websocket'),
   tasks,
-  trustedProxies: z
-    .array(addressRange)
-    .max(64)
-    .default([])
-    .describe('Addresses (CIDR) of proxies whose X-Forwarded-For tells the address of the client'),
   cors: withRules(cors, [anyOriginWithCredentials]).prefault({}).describe('Which web pages may connect'),
   auth: z.strictObject(auth).prefault({}).describe('How clients prove who they are'),
 };
@@ -167,6 +162,11 @@ const wired = {
   workers,
   host: z.string().default('127.0.0.1').describe('Address to listen on'),
   port: port.default(8000).describe('Port to listen on; WebSocket, HTTP, probes and metrics share it'),
+  trustedProxies: z
+    .array(addressRange)
+    .max(64)
+    .default([])
+    .describe('Addresses (CIDR) of proxies whose X-Forwarded-For tells the address of the client'),
   dataDirectory: z
     .string()
     .default('.tidegate')

@@ -1,17 +1,39 @@
 import { z } from 'zod';
-import { dnsName, image, port, quantity, resources } from './field.ts';
-import { choice } from './rule.ts';
+import { amount, dnsName, image, port, quantity, resources } from './field.ts';
+import { choice, type Rule, withRules } from './rule.ts';
 
 const tls = z.boolean().default(false).describe('Whether it is reached over TLS');
 
-/** What carries messages and presence between replicas. */
+/** The volume that a store keeps its data on. */
+const volume = {
+  storage: quantity.prefault('1Gi').describe('Size of the volume'),
+  storageClassName: dnsName.optional().describe("StorageClass; the cluster's default one when unset"),
+};
+
+const standaloneRedis = z.strictObject({
+  image: image.default('docker.io/library/redis:7.4').describe('Redis image'),
+  resources: resources({ cpu: '100m', memory: '128Mi', memoryLimit: '256Mi' }),
+  ...volume,
+});
+
+/**
+ * Data takes half of the memory at the most (`derive`). Its log grows to twice that until it is rewritten, and for as long
+ * as that takes the old and the new one are both there: three to four times the data.
+ */
+const volumeHoldsLog: Rule<z.output<typeof standaloneRedis>> = {
+  code: 'TG1116',
+  path: ['storage'],
+  test: ({ storage, resources: { limits } }) => amount(storage) >= 2 * amount(limits.memory),
+  cel: '!quantity(string(self.storage)).sub(quantity(string(self.resources.limits.memory))).isLessThan(quantity(string(self.resources.limits.memory)))',
+  reason:
+    'While Redis rewrites its log, that takes up to twice the memory of resources.limits.memory on the volume',
+};
+
+/** What carries messages and presence between replicas, and keeps queued tasks and the history of channels. */
 export const Redis = choice({
-  standalone: z
-    .strictObject({
-      image: image.default('docker.io/library/redis:7.4').describe('Redis image'),
-      resources: resources({ cpu: '100m', memory: '128Mi', memoryLimit: '256Mi' }),
-    })
-    .describe('One Redis in the environment, with a password; it holds nothing that must outlive it'),
+  standalone: withRules(standaloneRedis, [volumeHoldsLog]).describe(
+    'One Redis in the environment, with a password and a volume of its own',
+  ),
   external: z
     .strictObject({
       host: dnsName.describe('Host name'),
@@ -29,8 +51,7 @@ export const Postgres = choice({
     .strictObject({
       image: image.default('docker.io/library/postgres:17.6').describe('Postgres image'),
       resources: resources({ cpu: '100m', memory: '256Mi', memoryLimit: '512Mi' }),
-      storage: quantity.prefault('1Gi').describe('Size of the volume'),
-      storageClassName: dnsName.optional().describe("StorageClass; the cluster's default one when unset"),
+      ...volume,
     })
     .describe('One Postgres in the environment, with a volume of its own'),
   external: z

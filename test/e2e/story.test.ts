@@ -115,11 +115,14 @@ describe('GIVEN a machine without a cluster', () => {
       expect(seconds).toBeGreaterThan(STREAM_IDLE_SECONDS - 2);
       expect(await chat.revision()).toBe('2');
     });
-    await step('Deleted, it leaves its volume and nothing else', async () => {
+    await step('Deleted, it leaves its volumes and nothing else', async () => {
       await kubectl(['-n', 'chat', 'delete', 'rte/chat']);
-      await onlyLeft(kubectl, 'chat', ['persistentvolumeclaim/chat-postgres-data']);
+      await onlyLeft(kubectl, 'chat', [
+        'persistentvolumeclaim/chat-postgres-data',
+        'persistentvolumeclaim/chat-redis-data',
+      ]);
     });
-    await step('It comes back to its volume, with another password', async () => {
+    await step('It comes back to its volumes, with other passwords', async () => {
       await chat.apply(chatEnvironment({ namespace: 'chat', route: 'gateway', retention: 'Delete' }));
       await chat.ready(60);
       const reader = await Client.open(gatewayAddress, host, '/chat/ingress?username=eve');

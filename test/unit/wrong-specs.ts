@@ -86,20 +86,19 @@ export const WRONG_SPECS: readonly (readonly [string, unknown, readonly string[]
   [
     'addresses that are none',
     environment({
-      server: {
-        settings: {
-          trustedProxies: [
-            '10.0.0.0/8',
-            '10.0.0.0/33',
-            '010.0.0.1',
-            '::ffff:10.0.0.1',
-            'fe80::1%eth0',
-            'proxy',
-          ],
-        },
+      route: {
+        ingress: { className: 'contour' },
+        trustedProxies: [
+          '10.0.0.0/8',
+          '10.0.0.0/33',
+          '010.0.0.1',
+          '::ffff:10.0.0.1',
+          'fe80::1%eth0',
+          'proxy',
+        ],
       },
     }),
-    [1, 2, 3, 4, 5].map((index) => `TG1003 spec.server.settings.trustedProxies.${index}`),
+    [1, 2, 3, 4, 5].map((index) => `TG1003 spec.route.trustedProxies.${index}`),
   ],
   [
     'an origin with a path',
@@ -117,6 +116,13 @@ export const WRONG_SPECS: readonly (readonly [string, unknown, readonly string[]
       postgres: { standalone: { resources: { requests: { cpu: 1 }, limits: { cpu: '999m' } } } },
     }),
     ['TG1114 spec.postgres.standalone.resources.requests.cpu'],
+  ],
+  [
+    'a volume on which Redis cannot rewrite its log',
+    environment({
+      redis: { standalone: { storage: '1Gi', resources: { limits: { memory: '513Mi' } } } },
+    }),
+    ['TG1116 spec.redis.standalone.storage'],
   ],
   ['two mistakes', environment({ host: 7, extra: 1 }), ['TG1003 spec.host', 'TG1001 spec.extra']],
 ];

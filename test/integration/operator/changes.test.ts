@@ -115,14 +115,17 @@ describe('GIVEN an environment that references a Secret', () => {
 });
 
 describe('GIVEN an environment that keeps its volumes', () => {
-  it('WHEN it is deleted THEN the PersistentVolumeClaim alone stays', async () => {
+  it('WHEN it is deleted THEN the PersistentVolumeClaims alone stay', async () => {
     await sandbox.apply();
     await applied(1);
     await sandbox.kubectl(['delete', 'rte', 'chat']);
     await waitFor('the garbage collector', async () =>
-      (await sandbox.owned()).length === 1 ? true : undefined,
+      (await sandbox.owned()).length === 2 ? true : undefined,
     );
-    expect(await sandbox.owned()).toEqual(['PersistentVolumeClaim/chat-postgres-data']);
+    expect(await sandbox.owned()).toEqual([
+      'PersistentVolumeClaim/chat-postgres-data',
+      'PersistentVolumeClaim/chat-redis-data',
+    ]);
   });
 
   it('WHEN it comes back THEN it takes the claim it had', async () => {

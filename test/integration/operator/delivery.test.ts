@@ -13,6 +13,7 @@ const EVERYTHING = [
   'NetworkPolicy/chat-redis',
   'NetworkPolicy/chat-server',
   'PersistentVolumeClaim/chat-postgres-data',
+  'PersistentVolumeClaim/chat-redis-data',
   'PodDisruptionBudget/chat-server',
   'Secret/chat-postgres',
   'Secret/chat-redis',
@@ -91,7 +92,9 @@ describe('GIVEN a running operator', () => {
         'Created Secret chat-redis',
         'Created Secret chat-postgres',
         'Created Secret chat-token',
-        expect.stringMatching(/^Created ConfigMap chat-redis, Service chat-redis, .*, Ingress chat$/),
+        expect.stringMatching(
+          /^Created ConfigMap chat-redis, PersistentVolumeClaim chat-redis-data, .*, Ingress chat$/,
+        ),
         'RealtimeEnvironment chat became ready',
       ]),
     );

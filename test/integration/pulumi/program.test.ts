@@ -91,6 +91,7 @@ describe('GIVEN an environment with both routes and stores of its own', () => {
       'networkpolicy.networking.k8s.io/chat-redis',
       'networkpolicy.networking.k8s.io/chat-server',
       'persistentvolumeclaim/chat-postgres-data',
+      'persistentvolumeclaim/chat-redis-data',
       'poddisruptionbudget.policy/chat-server',
       'secret/chat-postgres',
       'secret/chat-redis',
@@ -117,6 +118,7 @@ describe('GIVEN an environment with both routes and stores of its own', () => {
       'core/v1:ConfigMap::chat/chat-redis',
       'core/v1:ConfigMap::chat/chat-server',
       'core/v1:PersistentVolumeClaim::chat/chat-postgres-data',
+      'core/v1:PersistentVolumeClaim::chat/chat-redis-data',
       'core/v1:Secret::chat/chat-postgres',
       'core/v1:Secret::chat/chat-redis',
       'core/v1:Secret::chat/chat-token',
@@ -183,13 +185,20 @@ describe('GIVEN an environment with both routes and stores of its own', () => {
     expect(await get('secret/chat-postgres', '{.data.password}')).toBe(password);
   });
 
-  it('WHEN it is destroyed THEN its volume claim alone stays, and a later up takes it back', async () => {
+  it('WHEN it is destroyed THEN its volume claims alone stay, and a later up takes them back', async () => {
     await project.pulumi('destroy', '--stack', 'staging', '--yes', '--skip-preview');
-    expect(await objectsOf('pulumi')).toEqual(['persistentvolumeclaim/chat-postgres-data']);
-    const claim = await get('pvc/chat-postgres-data', '{.metadata.uid}');
+    expect(await objectsOf('pulumi')).toEqual([
+      'persistentvolumeclaim/chat-postgres-data',
+      'persistentvolumeclaim/chat-redis-data',
+    ]);
+    const claims = () =>
+      Promise.all(
+        ['pvc/chat-postgres-data', 'pvc/chat-redis-data'].map((claim) => get(claim, '{.metadata.uid}')),
+      );
+    const before = await claims();
     await up();
-    expect(await get('pvc/chat-postgres-data', '{.metadata.uid}')).toBe(claim);
-    expect(await objectsOf('pulumi')).toHaveLength(20);
+    expect(await claims()).toEqual(before);
+    expect(await objectsOf('pulumi')).toHaveLength(21);
   });
 
   it('WHEN it is destroyed with retention Delete THEN nothing stays', async () => {

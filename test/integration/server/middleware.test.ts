@@ -2,7 +2,9 @@ import { connect as connectTcp } from 'node:net';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RealtimeApp } from '../../../src/server/index.ts';
+import { parse } from '../../../src/spec/index.ts';
 import { waitFor } from '../../cluster/wait-for.ts';
+import { environment } from '../../unit/environment.ts';
 import { type HandshakeRefused, refusedHandshake, TestClient } from './client.ts';
 import { redis } from './stores/redis.ts';
 import type { StoreProcess } from './stores/store-process.ts';
@@ -249,6 +251,26 @@ describe('GIVEN lists of addresses, and a proxy that is trusted', () => {
   it('WHEN one who is no proxy says it is another THEN it is not believed', async () => {
     const server = await start({ addresses: { deny: ['127.0.0.1'] }, trustedProxies: ['10.0.0.0/8'] });
     expect((await get(server, '/hello/a', { 'X-Forwarded-For': '192.0.2.1' })).status).toBe(403);
+  });
+});
+
+describe('GIVEN the proxies that an environment trusts by default', () => {
+  const { trustedProxies } = parse(environment()).spec.route;
+
+  it('WHEN clients come by proxies in the cluster THEN each is limited by the address it has outside', async () => {
+    const server = await start({ limits: { connectionsPerIp: 1 }, trustedProxies });
+    const statuses = [];
+    for (const forwarded of [
+      '192.0.2.1',
+      '192.0.2.2',
+      // What a client says before its proxies say theirs does not count.
+      '198.51.100.9, 192.0.2.1, 10.4.0.7, 100.64.3.2',
+      '2001:db8:1::1',
+      '2001:db8:2::1, fd00::12',
+    ]) {
+      statuses.push(...shown(await handshakes(server, 1, { 'X-Forwarded-For': forwarded })));
+    }
+    expect(statuses).toEqual([101, 101, 429, 101, 101]);
   });
 });
 

@@ -68,9 +68,12 @@ const right: readonly (readonly [string, Record<string, unknown>])[] = [
   [
     'addresses and ranges of both families',
     {
+      route: {
+        ingress: { className: 'contour' },
+        trustedProxies: ['10.0.0.0/8', '192.0.2.7', '2001:db8::/32', '::1', '::/0', '0.0.0.0/0'],
+      },
       server: {
         settings: {
-          trustedProxies: ['10.0.0.0/8', '192.0.2.7', '2001:db8::/32', '::1', '::/0', '0.0.0.0/0'],
           addresses: { allow: ['10.0.0.0/8'], deny: ['10.0.0.66'] },
           limits: { requestsPerSecond: 0.5, messagesPerSecond: 20, connectionsPerIp: 100 },
           http: { allowedHosts: ['chat.example.com', '*.example.org', '[::1]'], static: { prefix: '/' } },
@@ -78,6 +81,10 @@ const right: readonly (readonly [string, Record<string, unknown>])[] = [
         },
       },
     },
+  ],
+  [
+    'a volume of twice the memory',
+    { redis: { standalone: { storage: '1Gi', resources: { limits: { memory: '512Mi' } } } } },
   ],
   ['variables of the application', { config: { GREETING: 'Hello', LINK: 'https://example.com/a' } }],
   [

@@ -46,6 +46,7 @@ describe('GIVEN the smallest environment', () => {
   it('WHEN it is rendered THEN it has these objects, in the order they are applied', () => {
     expect(names(rendered())).toEqual([
       'ConfigMap/chat-redis',
+      'PersistentVolumeClaim/chat-redis-data',
       'Service/chat-redis',
       'StatefulSet/chat-redis',
       'PersistentVolumeClaim/chat-postgres-data',
@@ -197,7 +198,15 @@ describe('GIVEN a volume', () => {
     ['Retain', 'Delete=false,Prune=false'],
     ['Delete', undefined],
   ])('WHEN retention is %s THEN Argo CD is told %s', (retention, expected) => {
-    const claim = rendered({ retention }).find(({ kind }) => kind === 'PersistentVolumeClaim');
-    expect(claim?.metadata.annotations?.['argocd.argoproj.io/sync-options']).toBe(expected);
+    const claims = rendered({ retention }).filter(({ kind }) => kind === 'PersistentVolumeClaim');
+    expect(
+      claims.map(({ metadata }) => [
+        metadata.name,
+        metadata.annotations?.['argocd.argoproj.io/sync-options'],
+      ]),
+    ).toEqual([
+      ['chat-redis-data', expected],
+      ['chat-postgres-data', expected],
+    ]);
   });
 });

@@ -15,6 +15,8 @@ describe('GIVEN an environment of 10 × 5,000 sockets and a budget of 1,000 a se
       proxyIdleTimeoutSeconds: 3600,
       pool: { min: 4, max: 4 },
       postgresMaxConnections: 100,
+      // Half of 256Mi.
+      redisMaxMemoryBytes: 134_217_728,
     });
   });
 });

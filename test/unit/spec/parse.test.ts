@@ -23,6 +23,7 @@ describe('GIVEN a spec of two fields', () => {
       standalone: {
         image: 'docker.io/library/redis:7.4',
         resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } },
+        storage: '1Gi',
       },
     });
     expect(spec.secrets).toEqual({

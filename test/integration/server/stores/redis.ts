@@ -1,18 +1,35 @@
 import type { ChildProcess } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '../../../cluster/wait-for.ts';
 import { ended, freePort, type StoreProcess, spawnUnprivileged } from './store-process.ts';
 
-/** A Redis. Unless it `keeps` what it has acknowledged (AOF), it forgets everything when it is stopped. */
-export async function redis(password: string, { keeps = false } = {}): Promise<StoreProcess> {
+interface RedisOptions {
+  /** Whether it keeps what it has acknowledged (AOF); otherwise it forgets everything when it is stopped. */
+  readonly keeps?: boolean;
+  /** A redis.conf that says so instead, by the directory it may use. */
+  readonly config?: (directory: string) => string;
+}
+
+/** A Redis on a port of its own. */
+export async function redis(
+  password: string,
+  { keeps = false, config }: RedisOptions = {},
+): Promise<StoreProcess> {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), 'tidegate-redis-'));
   // It runs as another user.
   chmodSync(directory, 0o777);
   let child: ChildProcess | undefined;
+
+  function persistence(): readonly string[] {
+    if (config === undefined) return ['--save', '', '--appendonly', keeps ? 'yes' : 'no', '--dir', directory];
+    const file = join(directory, 'redis.conf');
+    writeFileSync(file, config(directory), { mode: 0o644 });
+    return [file];
+  }
 
   async function stop(): Promise<void> {
     if (child === undefined) return;
@@ -24,9 +41,8 @@ export async function redis(password: string, { keeps = false } = {}): Promise<S
   return {
     port,
     async start() {
-      const persistence = ['--save', '', '--appendonly', keeps ? 'yes' : 'no', '--dir', directory];
-      const settings = ['--bind', '127.0.0.1', '--port', String(port), '--requirepass', password];
-      child = spawnUnprivileged('redis-server', [...settings, ...persistence]);
+      const address = ['--bind', '127.0.0.1', '--port', String(port), '--requirepass', password];
+      child = spawnUnprivileged('redis-server', [...persistence(), ...address]);
       await waitFor('Redis to listen', () => listens(port), { seconds: 20, everyMilliseconds: 20 });
     },
     stop,

@@ -11,6 +11,7 @@ const skipsAwait = ({ manifest }: Child) =>
 describe('GIVEN the smallest environment', () => {
   it('WHEN its children are made THEN only what may never come is not awaited', () => {
     expect(children().filter(skipsAwait).map(name)).toEqual([
+      'PersistentVolumeClaim/chat-redis-data',
       'Service/chat-redis',
       'PersistentVolumeClaim/chat-postgres-data',
       'Service/chat-postgres',
@@ -33,12 +34,15 @@ describe('GIVEN the smallest environment', () => {
     for (const { options } of differing) expect(options.ignoreChanges).toEqual(['data', 'stringData']);
   });
 
-  it('WHEN it keeps its volumes THEN the claim alone outlives it', () => {
+  it('WHEN it keeps its volumes THEN the claims alone outlive it', () => {
     const kept = (spec: Record<string, unknown>) =>
       children(spec)
         .filter(({ options }) => options.retainOnDelete)
         .map(name);
-    expect(kept({})).toEqual(['PersistentVolumeClaim/chat-postgres-data']);
+    expect(kept({})).toEqual([
+      'PersistentVolumeClaim/chat-redis-data',
+      'PersistentVolumeClaim/chat-postgres-data',
+    ]);
     expect(kept({ retention: 'Delete' })).toEqual([]);
   });
 

@@ -44,6 +44,7 @@ describe('GIVEN an environment with stores of its own and both routes', () => {
         'core/v1:Secret::live/chat-postgres',
         'core/v1:Secret::live/chat-token',
         'core/v1:ConfigMap::live/chat-redis',
+        'core/v1:PersistentVolumeClaim::live/chat-redis-data',
         'core/v1:Service::live/chat-redis',
         'core/v1:PersistentVolumeClaim::live/chat-postgres-data',
         'core/v1:Service::live/chat-postgres',
