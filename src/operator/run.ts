@@ -4,15 +4,16 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { type Logger, pino } from 'pino';
 import { collectDefaultMetrics } from 'prom-client';
 import { ApiClient } from './api/api-client.ts';
+import { keyOf } from './api/kube-object.ts';
 import { podNamespace } from './api/pod-namespace.ts';
 import { Caches } from './environment/caches.ts';
 import { EnvironmentReconciler } from './environment/environment-reconciler.ts';
 import { EventRecorder } from './environment/event-recorder.ts';
-import { environmentsReading } from './environment/references.ts';
 import { Controller } from './runtime/controller.ts';
 import { HealthServer } from './runtime/health-server.ts';
 import { LeaderElection } from './runtime/leader-election.ts';
 import { Metrics } from './runtime/metrics.ts';
+import type { ReflectorTiming } from './runtime/reflector.ts';
 
 const NAME = 'tidegate-operator';
 const CONTROLLER = 'realtimeenvironment';
@@ -44,22 +45,35 @@ export async function runOperator(config: KubeConfig, options: OperatorOptions):
   }
 }
 
+/** Milliseconds that proofs shorten, to see in seconds what takes minutes. */
+export interface OperatorTiming {
+  readonly reflector?: Partial<ReflectorTiming>;
+  readonly resyncMs?: number;
+  /** Silence after which the connection of a request is taken for dead. */
+  readonly silenceMs?: number;
+}
+
 /** The operator against one cluster, until `stop`. */
 export async function operate(
   config: KubeConfig,
   { namespace, watchNamespace, healthPort }: OperatorOptions,
   log: Logger,
   stop: AbortSignal,
+  timing: OperatorTiming = {},
 ): Promise<void> {
   const identity = `${hostname()}_${randomBytes(4).toString('hex')}`;
   const metrics = new Metrics();
   collectDefaultMetrics({ register: metrics.registry });
-  const client = new ApiClient(config, (exchange) => metrics.request(exchange));
+  const client = new ApiClient(config, {
+    observe: (exchange) => metrics.request(exchange),
+    silenceMs: timing.silenceMs,
+  });
   const caches = new Caches({
     client,
     namespace: watchNamespace,
     log,
     metrics,
+    timing: timing.reflector,
     onServed: () => controller.enqueueAll(),
   });
   const reconciler = new EnvironmentReconciler(client, caches, new EventRecorder(identity));
@@ -70,11 +84,12 @@ export async function operate(
     reconcile: reconciler.reconcile,
     log,
     metrics,
+    resyncMs: timing.resyncMs,
   });
-  caches.secrets.store.onChange(({ object, initial }) => {
+  caches.secrets.store.onChange(({ object, from }) => {
     // Every environment is looked at after the first lists anyway.
-    if (initial) return;
-    for (const key of environmentsReading(object, caches.environments.store)) controller.queue.add(key);
+    if (from === 'firstList') return;
+    for (const reader of caches.environments.store.find(keyOf(object))) controller.queue.add(keyOf(reader));
   });
   const election = new LeaderElection({
     client,

@@ -3,6 +3,7 @@ import https from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { VERSION } from '../../spec/index.ts';
 import { ApiError } from './api-error.ts';
+import { ConnectionError } from './connection-error.ts';
 
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -16,7 +17,16 @@ export interface ApiRequest {
   readonly accept?: string;
   /** Gives the request up. */
   readonly signal?: AbortSignal;
-  /** Milliseconds without a byte after which the connection is taken for dead. */
+  /** Milliseconds after which it is given up, however much of the answer is in. */
+  readonly deadlineMs?: number;
+  /** Called right before it goes out; what this throws keeps it back. */
+  readonly guard?: () => void;
+}
+
+export interface ApiClientOptions {
+  /** Told of each request. */
+  readonly observe?: (exchange: ApiExchange) => void;
+  /** Milliseconds without a byte after which the connection of a request is taken for dead; 15,000 by default. */
   readonly silenceMs?: number;
 }
 
@@ -30,46 +40,48 @@ export interface ApiExchange {
 
 /** What the operator asks of an API server. */
 export interface Api {
-  /** Sends a request and reads the answer as JSON; throws ApiError when it is refused. */
+  /** Sends a request and reads the answer as JSON; throws ApiError when it is refused, else ConnectionError. */
   json<T>(request: ApiRequest): Promise<T>;
 }
 
 const SILENCE_MS = 15_000;
+const DEADLINE_MS = 30_000;
 
 /** HTTP to the API server of a kubeconfig, with its authentication. */
 export class ApiClient implements Api {
   readonly #config: KubeConfig;
   readonly #observe: (exchange: ApiExchange) => void;
+  readonly #silenceMs: number;
   // TLS options go with each request instead of the agent, so that rotated certificates are picked up.
   readonly #agents = {
     'http:': new http.Agent({ keepAlive: true }),
     'https:': new https.Agent({ keepAlive: true }),
   };
 
-  constructor(config: KubeConfig, observe: (exchange: ApiExchange) => void = () => {}) {
+  constructor(config: KubeConfig, { observe = () => {}, silenceMs = SILENCE_MS }: ApiClientOptions = {}) {
     this.#config = config;
     this.#observe = observe;
+    this.#silenceMs = silenceMs;
   }
 
   async json<T>(request: ApiRequest): Promise<T> {
-    const response = await this.#send(request);
+    const response = await this.#send({ deadlineMs: DEADLINE_MS, ...request }, this.#silenceMs);
     const text = await textOf(response);
     if ((response.statusCode ?? 0) >= 400) throw ApiError.of(response, text);
-    return JSON.parse(text) as T;
+    return parsed(text) as T;
   }
 
-  /** Sends a request and yields the lines of the answer as they come. Throws when the connection breaks. */
-  async *lines(request: ApiRequest): AsyncGenerator<string, void> {
+  /** Sends a request and yields the lines of the answer, parsed, as they come. Throws when the connection breaks. */
+  async *lines<T>(request: ApiRequest & { readonly deadlineMs: number }): AsyncGenerator<T, void> {
     const response = await this.#send(request);
     if ((response.statusCode ?? 0) >= 400) throw ApiError.of(response, await textOf(response));
-    response.setEncoding('utf8');
     let rest = '';
-    for await (const chunk of response) {
+    for await (const chunk of textsOf(response)) {
       const parts = (rest + chunk).split('\n');
       rest = parts.pop() ?? '';
-      for (const line of parts) if (line !== '') yield line;
+      for (const line of parts) if (line !== '') yield parsed(line) as T;
     }
-    if (rest !== '') throw new Error('The connection ended in the middle of a line');
+    if (rest !== '') throw new ConnectionError('The connection ended in the middle of a line');
   }
 
   /** Closes idle connections, so that the process can end. */
@@ -77,7 +89,8 @@ export class ApiClient implements Api {
     for (const agent of Object.values(this.#agents)) agent.destroy();
   }
 
-  async #send(request: ApiRequest): Promise<IncomingMessage> {
+  /** @param silenceMs time without a byte after which the connection is taken for dead; unlimited by default */
+  async #send(request: ApiRequest, silenceMs?: number): Promise<IncomingMessage> {
     const cluster = this.#config.getCurrentCluster();
     const url = new URL(`${cluster?.server.replace(/\/$/, '')}${request.path}`);
     for (const [name, value] of Object.entries(request.query ?? {})) {
@@ -87,9 +100,11 @@ export class ApiClient implements Api {
     const options: https.RequestOptions = {
       method: request.method ?? 'GET',
       signal: request.signal,
-      timeout: request.silenceMs ?? SILENCE_MS,
+      timeout: silenceMs,
     };
     await this.#config.applyToHTTPSOptions(options);
+    // What comes before may take its time: a plugin that fetches a token, for example.
+    request.guard?.();
     const protocol = url.protocol === 'http:' ? 'http:' : 'https:';
     if (cluster?.proxyUrl === undefined) options.agent = this.#agents[protocol];
     options.headers = {
@@ -112,28 +127,55 @@ export class ApiClient implements Api {
         seconds: (performance.now() - started) / 1_000,
       });
     return new Promise((resolve, reject) => {
-      let answered = false;
+      let answer: IncomingMessage | undefined;
       const outgoing = (protocol === 'http:' ? http : https).request(url, options, (response) => {
-        answered = true;
+        answer = response;
         exchange(response.statusCode ?? 0);
         resolve(response);
       });
-      outgoing.on('timeout', () => {
-        outgoing.destroy(new Error(`The API server at ${url.host} was silent for ${options.timeout} ms`));
-      });
+      const giveUp = (why: string) =>
+        (answer ?? outgoing).destroy(new ConnectionError(`The API server at ${url.host} ${why}`));
+      const deadline = request.deadlineMs;
+      const timer =
+        deadline === undefined
+          ? undefined
+          : setTimeout(() => giveUp(`did not finish its answer within ${deadline} ms`), deadline);
+      outgoing.on('timeout', () => giveUp(`was silent for ${silenceMs} ms`));
+      outgoing.on('close', () => clearTimeout(timer));
       outgoing.on('error', (error) => {
         // After the answer has begun, its reader is told instead.
-        if (!answered) exchange(0);
-        reject(error);
+        if (answer === undefined) exchange(0);
+        reject(broken(error));
       });
       outgoing.end(body);
     });
   }
 }
 
-async function textOf(response: IncomingMessage): Promise<string> {
+async function* textsOf(response: IncomingMessage): AsyncGenerator<string, void> {
   response.setEncoding('utf8');
+  try {
+    for await (const chunk of response) yield chunk;
+  } catch (error) {
+    throw broken(error);
+  }
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
   let text = '';
-  for await (const chunk of response) text += chunk;
+  for await (const chunk of textsOf(response)) text += chunk;
   return text;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ConnectionError('The answer is not JSON', { cause: error });
+  }
+}
+
+function broken(error: unknown): ConnectionError {
+  if (error instanceof ConnectionError) return error;
+  return new ConnectionError(error instanceof Error ? error.message : String(error), { cause: error });
 }

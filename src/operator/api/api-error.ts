@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { ConnectionError } from './connection-error.ts';
 
 /** The part of a `Status` object that is read here. */
 interface Status {
@@ -56,4 +57,10 @@ function statusOf(text: string): Status {
 /** Whether an error is the API server's refusal with one of these HTTP statuses. */
 export function isApiError(error: unknown, ...statuses: readonly number[]): error is ApiError {
   return error instanceof ApiError && statuses.includes(error.status);
+}
+
+/** Whether a failure passes by itself: a connection that broke, a server that is busy, a token that is about to be renewed. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof ConnectionError) return true;
+  return error instanceof ApiError && (error.status >= 500 || [401, 409, 429].includes(error.status));
 }

@@ -1,10 +1,12 @@
 import type { Manifest } from '../../constructs/index.ts';
 import { API_VERSION, KIND, PLURAL } from '../../spec/index.ts';
-import type { KubeObject } from '../api/kube-object.ts';
-import { keyOf } from '../api/kube-object.ts';
+import { controllerReference, type KubeObject, keyOf } from '../api/kube-object.ts';
 import { type Kind, SECRET, TREE_KINDS } from '../kinds.ts';
 import { Reflector, type ReflectorOptions } from '../runtime/reflector.ts';
+import { MEMBER_OF } from './apply-set.ts';
 import { OWNED_SELECTOR } from './marks.ts';
+import { secretsReadBy } from './references.ts';
+import { trimmedEnvironment, trimmedPart, trimmedToReferences } from './trim.ts';
 
 const ENVIRONMENT: Kind = { apiVersion: API_VERSION, kind: KIND, plural: PLURAL };
 
@@ -15,10 +17,27 @@ export class Caches {
   /** Metadata alone, of all Secrets: an environment may reference any. */
   readonly secrets: Reflector;
 
-  constructor(options: Omit<ReflectorOptions, 'kind' | 'labelSelector' | 'metadataOnly'>) {
-    this.environments = new Reflector({ ...options, kind: ENVIRONMENT });
-    this.tree = TREE_KINDS.map((kind) => new Reflector({ ...options, kind, labelSelector: OWNED_SELECTOR }));
-    this.secrets = new Reflector({ ...options, kind: SECRET, metadataOnly: true });
+  constructor(options: Omit<ReflectorOptions, 'kind' | 'labelSelector' | 'metadataOnly' | 'cache'>) {
+    this.environments = new Reflector({
+      ...options,
+      kind: ENVIRONMENT,
+      cache: { keep: trimmedEnvironment, terms: secretsReadBy },
+    });
+    this.tree = TREE_KINDS.map(
+      (kind) =>
+        new Reflector({
+          ...options,
+          kind,
+          labelSelector: OWNED_SELECTOR,
+          cache: { keep: trimmedPart, terms: belongsTo },
+        }),
+    );
+    this.secrets = new Reflector({
+      ...options,
+      kind: SECRET,
+      metadataOnly: true,
+      cache: { keep: trimmedToReferences },
+    });
   }
 
   get all(): readonly Reflector[] {
@@ -41,4 +60,10 @@ export class Caches {
   live(manifest: Manifest): KubeObject | undefined {
     return this.of(manifest).store.get(keyOf(manifest));
   }
+}
+
+/** The uid of what controls an object, and the set it was applied with. */
+function belongsTo(object: KubeObject): readonly string[] {
+  const set = object.metadata.labels?.[MEMBER_OF];
+  return [controllerReference(object)?.uid, set].filter((term) => term !== undefined);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Manifest, owned, render } from '../../constructs/index.ts';
 import { API_VERSION, type Environment, KIND } from '../../spec/index.ts';
 import type { KubeObject, OwnerReference } from '../api/kube-object.ts';
+import { applySetOf, MEMBER_OF } from './apply-set.ts';
 import { APPLIED_HASH, FRONT_DOOR } from './marks.ts';
 
 /** An object of the tree as it is applied. */
@@ -12,9 +13,11 @@ export interface Desired extends Manifest {
 /** The objects an environment is to have, in the order they are applied, marked as its own. */
 export function desiredObjects(environment: Environment, owner: KubeObject): readonly Desired[] {
   const reference = ownerReference(owner);
+  const set = applySetOf(environment);
   return owned(render(environment), FRONT_DOOR).map((manifest) => {
     const ownerReferences = outlives(manifest, environment) ? [] : [reference];
-    const object = { ...manifest, metadata: { ...manifest.metadata, ownerReferences } };
+    const labels = { ...manifest.metadata.labels, [MEMBER_OF]: set };
+    const object = { ...manifest, metadata: { ...manifest.metadata, labels, ownerReferences } };
     const annotations = { ...manifest.metadata.annotations, [APPLIED_HASH]: hashOf(object) };
     return { ...object, metadata: { ...object.metadata, annotations } };
   });

@@ -25,15 +25,19 @@ export function lastEditor(live: KubeObject): string | undefined {
 }
 
 function stands(desired: Desired, live: KubeObject): boolean {
-  const own = live.metadata.managedFields?.find(isOwn)?.fieldsV1;
+  const own = ownEntry(live)?.fieldsV1;
   if (own === undefined) return false;
   const { apiVersion: _version, kind: _kind, metadata, ...content } = desired;
   const { labels, annotations, ownerReferences } = metadata;
   return isCovered({ ...content, metadata: { labels, annotations, ownerReferences } }, own);
 }
 
-function isOwn({ manager, operation, subresource }: ManagedFields): boolean {
-  return manager === FIELD_MANAGER && operation === 'Apply' && subresource === undefined;
+/** What the API server notes of our applying an object; nobody else can have written it. */
+export function ownEntry({ metadata }: KubeObject): ManagedFields | undefined {
+  return metadata.managedFields?.find(
+    ({ manager, operation, subresource }) =>
+      manager === FIELD_MANAGER && operation === 'Apply' && subresource === undefined,
+  );
 }
 
 /** Whether a set of fields holds every field of a value. */

@@ -12,9 +12,13 @@ export class FencedApi implements Api {
   }
 
   async json<T>(request: ApiRequest): Promise<T> {
-    if ((request.method ?? 'GET') !== 'GET' && !this.#term.held()) {
-      throw new Error('The lease is lost; nothing is written');
-    }
-    return this.#client.json<T>({ ...request, signal: this.#term.lost });
+    const reads = (request.method ?? 'GET') === 'GET';
+    return this.#client.json<T>({
+      ...request,
+      signal: this.#term.lost,
+      guard: () => {
+        if (!reads && !this.#term.held()) throw new Error('The lease is lost; nothing is written');
+      },
+    });
   }
 }

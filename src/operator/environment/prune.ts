@@ -1,11 +1,14 @@
 import type { Environment } from '../../spec/index.ts';
 import type { Api } from '../api/api-client.ts';
 import { isApiError } from '../api/api-error.ts';
-import { type KubeObject, keyOf } from '../api/kube-object.ts';
+import { controllerReference, type KubeObject, keyOf } from '../api/kube-object.ts';
 import { type Kind, pathOf } from '../kinds.ts';
+import { applySetOf } from './apply-set.ts';
 import type { Caches } from './caches.ts';
 import { type Desired, outlives } from './desired.ts';
+import { ownEntry } from './drift.ts';
 import { FIELD_MANAGER } from './marks.ts';
+import { otherOwner } from './ownership.ts';
 
 /** An object that left the tree, and what became of it. */
 export interface Pruned {
@@ -15,8 +18,9 @@ export interface Pruned {
 }
 
 /**
- * Removes what left the tree: of the objects with our label, those that this environment controls. A volume that is to
- * outlive the environment is released instead. Credentials are no part of the tree and go with the environment.
+ * Removes what left the tree: of the objects that this environment controls or that were applied with its set, those that
+ * were applied by us. Labels and owner references are copied easily; the entry in the managed fields is not. A volume that
+ * is to outlive the environment is released instead. Credentials are no part of the tree and go with the environment.
  */
 export async function prune(
   api: Api,
@@ -28,11 +32,17 @@ export async function prune(
   const wanted = new Set(desired.map((object) => `${object.apiVersion} ${object.kind} ${keyOf(object)}`));
   const pruned: Pruned[] = [];
   for (const { kind, store } of caches.tree) {
-    for (const object of store.controlledBy(owner.metadata.uid ?? '')) {
+    const members = new Set([
+      ...store.find(owner.metadata.uid ?? ''),
+      ...store.find(applySetOf(environment)),
+    ]);
+    for (const object of members) {
       const { name, namespace, deletionTimestamp } = object.metadata;
       if (namespace !== environment.metadata.namespace || deletionTimestamp !== undefined) continue;
       if (wanted.has(`${kind.apiVersion} ${kind.kind} ${keyOf(object)}`)) continue;
+      if (ownEntry(object) === undefined || otherOwner(object, owner) !== undefined) continue;
       const did = outlives(kind, environment) ? 'released' : 'deleted';
+      if (did === 'released' && controllerReference(object) === undefined) continue;
       await (did === 'released' ? release(api, kind, object) : remove(api, kind, object));
       pruned.push({ kind: kind.kind, name, did });
     }

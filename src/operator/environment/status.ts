@@ -8,7 +8,7 @@ import {
   endpoints,
   type SpecError,
 } from '../../spec/index.ts';
-import { ApiError } from '../api/api-error.ts';
+import { isPassing } from '../api/api-error.ts';
 import type { Finding } from './conditions.ts';
 import type { Delivered, Foreign } from './delivery.ts';
 import {
@@ -92,7 +92,7 @@ function troubleOf(delivered: readonly Delivered[]): Omit<Finding, 'type'> | und
     one.applied.did === 'yielded' ? [`${name(one)} is also applied by ${one.applied.to}`] : [],
   );
   const failed = delivered.flatMap((one) =>
-    one.applied.did === 'failed' && isRefusal(one.applied.error)
+    one.applied.did === 'failed' && !isPassing(one.applied.error)
       ? [`${name(one)}: ${(one.applied.error as Error).message}`]
       : [],
   );
@@ -101,11 +101,6 @@ function troubleOf(delivered: readonly Delivered[]): Omit<Finding, 'type'> | und
   }
   if (failed.length > 0) return { status: 'True', reason: 'ApplyFailed', message: failed.join('; ') };
   return undefined;
-}
-
-/** Whether trying again as it is will not help; connections that break and servers that are busy are no trouble yet. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof ApiError && error.status < 500 && error.status !== 409 && error.status !== 429;
 }
 
 function ownedByAnother(reason: string): string {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { ApiError } from '../api/api-error.ts';
+import { ApiError, isPassing } from '../api/api-error.ts';
 import { controllerReference, type KubeObject, keyOf } from '../api/kube-object.ts';
 import type { Metrics } from './metrics.ts';
+import { priorityOf } from './priority.ts';
 import type { Reflector } from './reflector.ts';
 import type { Change } from './store.ts';
 import type { Term } from './term.ts';
@@ -30,12 +31,15 @@ export interface ControllerOptions {
   readonly reconcile: (turn: Turn) => Promise<Again | undefined>;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Time after which an unchanged object is looked at again, in milliseconds; ten minutes by default. */
+  readonly resyncMs?: number | undefined;
 }
 
 /** Reconciliations at a time. */
 const WORKERS = 8;
-/** After this time an unchanged object is looked at again. */
 const RESYNC_MS = 600_000;
+/** Longest wait after trouble that passes by itself, and longest that a server may ask for, in milliseconds. */
+const PASSING = { mostMs: 4_000, mostAskedMs: 30_000 };
 
 /** Calls `reconcile` for each object whose state, or whose children's state, has changed. */
 export class Controller {
@@ -45,16 +49,20 @@ export class Controller {
   constructor(options: ControllerOptions) {
     this.#options = options;
     this.queue = new WorkQueue({ name: options.name, metrics: options.metrics });
-    options.watches.store.onChange(({ object, initial }) =>
-      this.queue.add(keyOf(object), { patient: initial }),
-    );
-    for (const { store } of options.owns) store.onChange((change) => this.#enqueueOwner(change));
+    // A reconciliation knows what it wrote itself.
+    options.watches.store.onChange((change) => {
+      if (change.from !== 'ownWrite') this.queue.add(keyOf(change.object), priorityOf(change));
+    });
+    for (const { store } of options.owns) {
+      store.onChange((change) => {
+        if (change.from !== 'ownWrite') this.#enqueueOwner(change);
+      });
+    }
   }
 
   /** Queues every object, behind those that have changed. */
   enqueueAll(): void {
-    for (const object of this.#options.watches.store.values())
-      this.queue.add(keyOf(object), { patient: true });
+    for (const object of this.#options.watches.store.values()) this.queue.add(keyOf(object), 'resync');
   }
 
   /** Works until the term is lost, or until `stop`; then finishes what is in hand. */
@@ -64,7 +72,7 @@ export class Controller {
     await Promise.race([Promise.all([watches, ...owns].map(({ ready }) => ready)), aborted(end)]);
     metrics.mostWorkers.set({ controller: name }, WORKERS);
     this.enqueueAll();
-    const resync = setInterval(() => this.enqueueAll(), RESYNC_MS);
+    const resync = setInterval(() => this.enqueueAll(), this.#options.resyncMs ?? RESYNC_MS);
     await Promise.all(Array.from({ length: WORKERS }, () => this.#work(term, end)));
     clearInterval(resync);
   }
@@ -107,18 +115,23 @@ export class Controller {
     const { name, metrics } = this.#options;
     // Somebody wrote the object in between: what is read next will be newer.
     const conflict = error instanceof ApiError && error.reason === 'Conflict';
-    this.queue.addFailed(key, error instanceof ApiError ? error.retryAfterMs : undefined);
+    const askedMs = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
+    this.queue.addFailed(key, {
+      leastMs: Math.min(askedMs, PASSING.mostAskedMs),
+      mostMs: isPassing(error) ? PASSING.mostMs : undefined,
+    });
     if (conflict) return 'requeue';
     metrics.reconcileErrors.inc({ controller: name });
-    const detail = error instanceof ApiError ? { error: error.message } : { err: error };
+    const expected = error instanceof ApiError || isPassing(error);
+    const detail = expected ? { error: (error as Error).message } : { err: error };
     log.error({ ...detail, failures: this.queue.failures(key) }, 'Reconciliation failed; trying again');
     return 'error';
   }
 
   /** The owner as it was counts too: an object that was taken away from it is missing there now. */
-  #enqueueOwner({ object, previous, initial }: Change): void {
-    for (const key of new Set([object, previous].map((one) => this.#ownerKey(one)))) {
-      if (key !== undefined) this.queue.add(key, { patient: initial });
+  #enqueueOwner(change: Change): void {
+    for (const key of new Set([change.object, change.previous].map((one) => this.#ownerKey(one)))) {
+      if (key !== undefined) this.queue.add(key, priorityOf(change));
     }
   }
 

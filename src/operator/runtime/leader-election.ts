@@ -196,8 +196,8 @@ export class LeaderElection {
 
   #json<T>(method: 'GET' | 'POST' | 'PUT', path: string, body: unknown, signal: AbortSignal): Promise<T> {
     // One slow answer must leave time for another attempt before the deadline.
-    const timeout = AbortSignal.timeout(this.#timing.renewDeadlineMs / 2);
-    return this.#options.client.json<T>({ method, path, body, signal: AbortSignal.any([signal, timeout]) });
+    const deadlineMs = this.#timing.renewDeadlineMs / 2;
+    return this.#options.client.json<T>({ method, path, body, signal, deadlineMs });
   }
 
   #observe(lease: Lease): void {

@@ -76,6 +76,22 @@ export class Metrics {
     buckets: SECONDS,
     ...this.#in,
   });
+  /** When each queue began what it works on now. */
+  readonly #work = new Map<string, () => readonly number[]>();
+  readonly unfinishedWork: Gauge<'name'> = new Gauge({
+    name: 'workqueue_unfinished_work_seconds',
+    help: 'Time that what is worked on has taken so far, in sum; large when workers are stuck',
+    labelNames: ['name'],
+    collect: () => this.#tellWork(this.unfinishedWork, (ages) => ages.reduce((sum, age) => sum + age, 0)),
+    ...this.#in,
+  });
+  readonly longestWork: Gauge<'name'> = new Gauge({
+    name: 'workqueue_longest_running_processor_seconds',
+    help: 'Time that the longest of what is worked on has taken so far',
+    labelNames: ['name'],
+    collect: () => this.#tellWork(this.longestWork, (ages) => Math.max(0, ...ages)),
+    ...this.#in,
+  });
   readonly requests = new Counter({
     name: 'rest_client_requests_total',
     help: 'Requests to the API server; code <error> is a connection that failed',
@@ -119,6 +135,21 @@ export class Metrics {
     labelNames: ['name'],
     ...this.#in,
   });
+
+  /**
+   * Tells how long work has been under way whenever somebody asks.
+   *
+   * @param started when each piece of it began, by `performance.now()`
+   */
+  watchWork(name: string, started: () => readonly number[]): void {
+    this.#work.set(name, started);
+  }
+
+  #tellWork(gauge: Gauge<'name'>, of: (ages: readonly number[]) => number): void {
+    const now = performance.now();
+    for (const [name, started] of this.#work)
+      gauge.set({ name }, of(started().map((at) => (now - at) / 1_000)));
+  }
 
   /** Counts a request to the API server. */
   request({ method, host, status, seconds }: ApiExchange): void {

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import type { ApiClient, ApiRequest } from '../api/api-client.ts';
-import { ApiError, isApiError } from '../api/api-error.ts';
+import { ApiError, isApiError, isPassing } from '../api/api-error.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { type Kind, pathOf } from '../kinds.ts';
 import { Backoff } from './backoff.ts';
 import type { Metrics } from './metrics.ts';
 import { pause } from './pause.ts';
-import { Store } from './store.ts';
+import { Store, type StoreOptions } from './store.ts';
 
 export interface ReflectorOptions {
   readonly client: ApiClient;
@@ -16,33 +16,45 @@ export interface ReflectorOptions {
   readonly labelSelector?: string;
   /** Fetches metadata alone: what is not needed is neither sent nor kept. */
   readonly metadataOnly?: boolean;
+  /** What the cache keeps of the objects, and how it finds them. */
+  readonly cache?: StoreOptions;
   /** Called when a kind that was not served has come to be. */
   readonly onServed?: () => void;
   readonly log: Logger;
   readonly metrics: Metrics;
-  readonly timing?: Partial<ReflectorTiming>;
+  readonly timing?: Partial<ReflectorTiming> | undefined;
 }
 
 /** Milliseconds. */
 export interface ReflectorTiming {
   /** Longest time a watch is asked to stay open. */
   readonly watchMs: number;
-  /** Silence after which a connection is taken for dead; longer than `watchMs`, at whose end the server speaks. */
-  readonly silenceMs: number;
+  /**
+   * Time after which a list or watch that has not ended is taken for dead, whether it is silent or trickles; longer than
+   * `watchMs`, after which a server that lives ends a watch.
+   */
+  readonly deadlineMs: number;
   /** Wait before a kind that is not served is looked for again. */
   readonly absentMs: number;
+  /** The cap bounds how long after the end of a long trouble the next attempt comes. */
   readonly backoffMs: { readonly base: number; readonly cap: number };
+  /** Longest wait that the server may ask for. */
+  readonly mostAskedMs: number;
 }
 
 const TIMING: ReflectorTiming = {
   watchMs: 30_000,
-  silenceMs: 35_000,
+  deadlineMs: 35_000,
   absentMs: 5_000,
-  backoffMs: { base: 200, cap: 30_000 },
+  backoffMs: { base: 200, cap: 4_000 },
+  mostAskedMs: 30_000,
 };
 const PAGE = 500;
 /** A watch that ends sooner than this has failed, whatever it said: without back-off it would become a storm. */
 const SHORT_WATCH_MS = 1_000;
+
+/** Failures in a row after which a watch begins afresh with a list. */
+const HOPELESS = 5;
 
 interface List {
   readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
@@ -58,7 +70,7 @@ interface WatchEvent {
 /** Keeps a Store in step with the API server: list, then watch, for ever. No error ends it; only the signal does. */
 export class Reflector {
   readonly kind: Kind;
-  readonly store = new Store();
+  readonly store: Store;
   readonly #options: ReflectorOptions;
   readonly #timing: ReflectorTiming;
   readonly #name: string;
@@ -72,6 +84,7 @@ export class Reflector {
   constructor(options: ReflectorOptions) {
     this.#options = options;
     this.kind = options.kind;
+    this.store = new Store(options.cache);
     this.#timing = { ...TIMING, ...options.timing };
     this.#name = options.kind.plural;
     this.#backoff = new Backoff({ baseMs: this.#timing.backoffMs.base, capMs: this.#timing.backoffMs.cap });
@@ -132,7 +145,7 @@ export class Reflector {
   async #watch(from: string, signal: AbortSignal): Promise<void> {
     this.#options.metrics.watches.inc({ name: this.#name });
     const started = performance.now();
-    const lines = this.#options.client.lines({
+    const events = this.#options.client.lines<WatchEvent>({
       ...this.#request('', signal),
       query: {
         watch: true,
@@ -142,11 +155,10 @@ export class Reflector {
         // Spread over time, so that watches do not all come back at one moment.
         timeoutSeconds: Math.ceil((this.#timing.watchMs * (2 + Math.random())) / 3_000),
       },
-      silenceMs: this.#timing.silenceMs,
     });
     const isShort = () => performance.now() - started < SHORT_WATCH_MS;
     try {
-      for await (const line of lines) this.#take(JSON.parse(line) as WatchEvent);
+      for await (const event of events) this.#take(event);
     } finally {
       if (!isShort()) this.#backoff.reset();
     }
@@ -179,32 +191,36 @@ export class Reflector {
     }
     metrics.watchErrors.inc({ name: this.#name });
     // The server may have forgotten the version, or not like something else about the watch: a list starts afresh.
-    const refused = error instanceof ApiError && error.status < 500 && error.status !== 429;
-    if (refused) this.#version = undefined;
+    if (error instanceof ApiError && !isPassing(error)) this.#version = undefined;
     const waitMs = this.#backoff.next();
-    const askedMs = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
+    // What does not get better may lie in the version itself, an event that cannot be read for example.
+    if (this.#backoff.failures >= HOPELESS) this.#version = undefined;
+    const askedMs = Math.min((error as Partial<ApiError>).retryAfterMs ?? 0, this.#timing.mostAskedMs);
     const expired = isApiError(error, 410);
     log[expired ? 'info' : 'warn'](
       { kind: this.#name, error: (error as Error).message, failures: this.#backoff.failures },
       expired ? 'The watch expired; listing again' : 'Watching failed; trying again',
     );
     if (expired && this.#backoff.failures === 1) return;
-    await pause(Math.min(Math.max(waitMs, askedMs), this.#timing.backoffMs.cap), signal);
+    await pause(Math.max(waitMs, askedMs), signal);
   }
 
-  #request(suffix: 'List' | '', signal: AbortSignal): ApiRequest {
+  #request(suffix: 'List' | '', signal: AbortSignal): ApiRequest & { readonly deadlineMs: number } {
     const { kind, namespace, metadataOnly } = this.#options;
+    const { deadlineMs } = this.#timing;
     const accept = `application/json;as=PartialObjectMetadata${suffix};g=meta.k8s.io;v=v1`;
-    return { path: pathOf(kind, namespace), signal, ...(metadataOnly === true ? { accept } : {}) };
+    return {
+      path: pathOf(kind, namespace),
+      signal,
+      deadlineMs,
+      ...(metadataOnly === true ? { accept } : {}),
+    };
   }
 
-  /** Items of a list do not say what they are. Of metadata, what is needed to find an object and its owner is kept. */
+  /** Items of a list do not say what they are. */
   #typed(object: KubeObject): KubeObject {
     const { apiVersion, kind } = this.kind;
-    if (this.#options.metadataOnly !== true) return { ...object, apiVersion, kind };
-    const { name, namespace, uid, resourceVersion, ownerReferences } = object.metadata;
-    const metadata = { name, namespace, uid, resourceVersion, ownerReferences } as KubeObject['metadata'];
-    return { apiVersion, kind, metadata };
+    return { ...object, apiVersion, kind };
   }
 
   #synced(served: boolean): void {

@@ -1,4 +1,4 @@
-import { controllerReference, type KubeObject, keyOf } from '../api/kube-object.ts';
+import { type KubeObject, keyOf } from '../api/kube-object.ts';
 
 /** Called with the object as it is now (or last was), and as it was before. */
 export type ChangeHandler = (change: Change) => void;
@@ -7,17 +7,35 @@ export interface Change {
   readonly object: KubeObject;
   readonly previous: KubeObject | undefined;
   readonly deleted: boolean;
-  /** True for objects of a first list: there may be many, and none of them is news. */
-  readonly initial: boolean;
+  /**
+   * How it was learnt: from the first list, of which there may be many objects and none is news; from what the API server
+   * tells after that; or from the answer to a write of our own.
+   */
+  readonly from: 'firstList' | 'server' | 'ownWrite';
+}
+
+export interface StoreOptions {
+  /** What is kept of an object: the less, the more fit into memory. All by default. */
+  readonly keep?: (object: KubeObject) => KubeObject;
+  /** Terms that an object can be found by besides its key; none by default. */
+  readonly terms?: (object: KubeObject) => readonly string[];
 }
 
 /** Cache of the objects of one kind, in step with the API server by list and watch. */
 export class Store {
+  readonly #keep: (object: KubeObject) => KubeObject;
+  readonly #terms: (object: KubeObject) => readonly string[];
   readonly #objects = new Map<string, KubeObject>();
-  readonly #byController = new Map<string, Set<string>>();
+  /** Keys of the objects that a term finds. */
+  readonly #index = new Map<string, Set<string>>();
   readonly #handlers: ChangeHandler[] = [];
   #version = 0n;
   #filled = false;
+
+  constructor({ keep = (object) => object, terms = () => [] }: StoreOptions = {}) {
+    this.#keep = keep;
+    this.#terms = terms;
+  }
 
   get size(): number {
     return this.#objects.size;
@@ -36,20 +54,20 @@ export class Store {
     return this.#objects.values();
   }
 
-  /** Objects whose controller has this uid. */
-  controlledBy(uid: string): readonly KubeObject[] {
-    return [...(this.#byController.get(uid) ?? [])].flatMap((key) => this.#objects.get(key) ?? []);
+  /** Objects that a term finds. */
+  find(term: string): readonly KubeObject[] {
+    return [...(this.#index.get(term) ?? [])].flatMap((key) => this.#objects.get(key) ?? []);
   }
 
   /** Takes a list for the whole truth, and tells what it changes. */
   replace(objects: readonly KubeObject[], version: string): void {
     const gone = new Set(this.#objects.keys());
-    const initial = !this.#filled;
+    const from = this.#filled ? 'server' : 'firstList';
     this.#filled = true;
     this.seen(version);
     for (const object of objects) {
       gone.delete(keyOf(object));
-      this.#set(object, initial);
+      this.#set(object, from);
     }
     for (const key of gone) this.#delete(key);
   }
@@ -58,7 +76,7 @@ export class Store {
   apply(type: string, object: KubeObject): void {
     this.seen(object.metadata.resourceVersion);
     if (type === 'DELETED') this.#delete(keyOf(object), object);
-    else if (!this.#isOlder(object)) this.#set(object, false);
+    else if (!this.#isOlder(object)) this.#set(object, 'server');
   }
 
   /**
@@ -66,7 +84,7 @@ export class Store {
    * what the watch has brought is dropped: the object may have been deleted since.
    */
   put(object: KubeObject): void {
-    if (versionOf(object) > this.#version && !this.#isOlder(object)) this.#set(object, false);
+    if (versionOf(object) > this.#version && !this.#isOlder(object)) this.#set(object, 'ownWrite');
   }
 
   /** Notes how far the watch has come. */
@@ -80,18 +98,18 @@ export class Store {
     return known !== undefined && versionOf(object) < versionOf(known);
   }
 
-  #set(object: KubeObject, initial: boolean): void {
-    const key = keyOf(object);
+  #set(whole: KubeObject, from: Change['from']): void {
+    const key = keyOf(whole);
     const previous = this.#objects.get(key);
-    if (previous !== undefined && previous.metadata.resourceVersion === object.metadata.resourceVersion)
+    if (previous !== undefined && previous.metadata.resourceVersion === whole.metadata.resourceVersion)
       return;
     if (previous !== undefined) this.#unindex(key, previous);
+    const object = this.#keep(whole);
     this.#objects.set(key, object);
-    const controller = controllerReference(object)?.uid;
-    if (controller !== undefined) {
-      this.#byController.set(controller, (this.#byController.get(controller) ?? new Set()).add(key));
+    for (const term of this.#terms(object)) {
+      this.#index.set(term, (this.#index.get(term) ?? new Set()).add(key));
     }
-    this.#tell({ object, previous, deleted: false, initial });
+    this.#tell({ object, previous, deleted: false, from });
   }
 
   #delete(key: string, last?: KubeObject): void {
@@ -99,14 +117,15 @@ export class Store {
     if (previous === undefined) return;
     this.#objects.delete(key);
     this.#unindex(key, previous);
-    this.#tell({ object: last ?? previous, previous, deleted: true, initial: false });
+    this.#tell({ object: last ?? previous, previous, deleted: true, from: 'server' });
   }
 
   #unindex(key: string, object: KubeObject): void {
-    const controller = controllerReference(object)?.uid;
-    const keys = controller === undefined ? undefined : this.#byController.get(controller);
-    keys?.delete(key);
-    if (controller !== undefined && keys?.size === 0) this.#byController.delete(controller);
+    for (const term of this.#terms(object)) {
+      const keys = this.#index.get(term);
+      keys?.delete(key);
+      if (keys?.size === 0) this.#index.delete(term);
+    }
   }
 
   #tell(change: Change): void {

@@ -1,74 +1,95 @@
 import { Backoff } from './backoff.ts';
+import { DelayedKeys } from './delayed-keys.ts';
 import type { Metrics } from './metrics.ts';
+import { moreUrgent, PRIORITIES, type Priority } from './priority.ts';
+import { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
 
 export interface WorkQueueOptions {
   readonly name: string;
   readonly metrics: Metrics;
-  /** Delays after failures of one key, in milliseconds. */
+  /** Delays after failures of one key, in milliseconds; from 50 ms to a minute by default. */
   readonly backoff?: { readonly baseMs: number; readonly capMs: number };
+  /** Failures of all keys together that are tried again; 50 a second after a burst of 500 by default. */
+  readonly retries?: TokenBucketOptions;
 }
+
+/** Bounds of the wait after a failure, in milliseconds. */
+export interface RetryBounds {
+  /** Asked for by who refused. */
+  readonly leastMs?: number | undefined;
+  /** Less than the back-off's own cap, where the trouble will go away by itself. */
+  readonly mostMs?: number | undefined;
+}
+
+/** One in so many turns goes to the least urgent, so that a stream of changes holds nobody up for ever. */
+const FAIR_TURN = 8;
 
 /**
  * Keys that wait to be worked on. A key waits once however often it is added; one that is added while it is worked on waits
- * until that is done, so no key is worked on twice at a time. Keys added without hurry (a first list, a resync) let all
- * others pass.
+ * until that is done, so no key is worked on twice at a time. Keys of one priority take turns in the order they came.
  */
 export class WorkQueue {
   readonly #name: string;
   readonly #metrics: Metrics;
   readonly #backoffOptions: { readonly baseMs: number; readonly capMs: number };
-  readonly #urgent = new Map<string, number>();
-  readonly #patient = new Map<string, number>();
-  readonly #working = new Map<string, number>();
+  readonly #retries: TokenBucket;
+  /** Waiting, by priority: since when. */
+  readonly #lanes: Readonly<Record<Priority, Map<string, number>>> = {
+    change: new Map(),
+    report: new Map(),
+    resync: new Map(),
+  };
+  readonly #working = new Map<string, { readonly since: number; readonly priority: Priority }>();
   /** Added again while worked on. */
-  readonly #dirty = new Set<string>();
-  readonly #delayed = new Map<string, { readonly at: number; readonly timer: NodeJS.Timeout }>();
+  readonly #again = new Map<string, Priority>();
+  readonly #delayed = new DelayedKeys((key, priority) => this.add(key, priority));
   readonly #backoffs = new Map<string, Backoff>();
   readonly #takers: ((key: string) => void)[] = [];
+  #handed = 0;
 
-  constructor({ name, metrics, backoff = { baseMs: 50, capMs: 60_000 } }: WorkQueueOptions) {
+  constructor({
+    name,
+    metrics,
+    backoff = { baseMs: 50, capMs: 60_000 },
+    retries = { perSecond: 50, burst: 500 },
+  }: WorkQueueOptions) {
     this.#name = name;
     this.#metrics = metrics;
     this.#backoffOptions = backoff;
+    this.#retries = new TokenBucket(retries);
+    metrics.watchWork(name, () => [...this.#working.values()].map(({ since }) => since));
   }
 
   get depth(): number {
-    return this.#urgent.size + this.#patient.size;
+    return PRIORITIES.reduce((sum, priority) => sum + this.#lanes[priority].size, 0);
   }
 
-  /** Adds a key; `patient` lets the others pass. */
-  add(key: string, { patient = false } = {}): void {
+  add(key: string, priority: Priority = 'change'): void {
     if (this.#working.has(key)) {
-      this.#dirty.add(key);
+      this.#again.set(key, moreUrgent(priority, this.#again.get(key)));
       return;
     }
-    if (this.#urgent.has(key) || (patient && this.#patient.has(key))) return;
-    const since = this.#patient.get(key) ?? performance.now();
-    this.#patient.delete(key);
-    (patient ? this.#patient : this.#urgent).set(key, since);
-    this.#metrics.queueAdds.inc({ name: this.#name });
+    const lane = PRIORITIES.find((one) => this.#lanes[one].has(key));
+    if (lane !== undefined && moreUrgent(lane, priority) === lane) return;
+    const since = lane === undefined ? performance.now() : (this.#lanes[lane].get(key) as number);
+    if (lane === undefined) this.#metrics.queueAdds.inc({ name: this.#name });
+    else this.#lanes[lane].delete(key);
+    this.#lanes[priority].set(key, since);
     this.#hand();
   }
 
   /** Adds a key later; the earliest of several times counts. */
-  addAfter(key: string, milliseconds: number): void {
-    const at = performance.now() + milliseconds;
-    const waiting = this.#delayed.get(key);
-    if (waiting !== undefined && waiting.at <= at) return;
-    clearTimeout(waiting?.timer);
-    const timer = setTimeout(() => {
-      this.#delayed.delete(key);
-      this.add(key);
-    }, milliseconds);
-    this.#delayed.set(key, { at, timer: timer.unref() });
+  addAfter(key: string, milliseconds: number, priority: Priority = 'resync'): void {
+    this.#delayed.add(key, milliseconds, priority);
   }
 
-  /** Adds a key that failed, later each time; at least after `leastMs`. */
-  addFailed(key: string, leastMs = 0): void {
+  /** Adds a key that failed, later each time. Called while it is worked on, it keeps the priority it had. */
+  addFailed(key: string, { leastMs = 0, mostMs = Number.POSITIVE_INFINITY }: RetryBounds = {}): void {
     const backoff = this.#backoffs.get(key) ?? new Backoff(this.#backoffOptions);
     this.#backoffs.set(key, backoff);
     this.#metrics.queueRetries.inc({ name: this.#name });
-    this.addAfter(key, Math.max(backoff.next(), leastMs));
+    const wait = Math.max(Math.min(backoff.next(), mostMs), leastMs, this.#retries.reserve());
+    this.#delayed.add(key, wait, this.#working.get(key)?.priority ?? 'change');
   }
 
   /** Forgets the failures of a key. */
@@ -100,16 +121,17 @@ export class WorkQueue {
 
   /** Says that a key has been worked on. */
   done(key: string): void {
-    const started = this.#working.get(key);
-    if (started === undefined) return;
+    const work = this.#working.get(key);
+    if (work === undefined) return;
     this.#working.delete(key);
-    this.#metrics.workSeconds.observe({ name: this.#name }, (performance.now() - started) / 1_000);
-    if (this.#dirty.delete(key)) this.add(key);
+    this.#metrics.workSeconds.observe({ name: this.#name }, (performance.now() - work.since) / 1_000);
+    const again = this.#again.get(key);
+    this.#again.delete(key);
+    if (again !== undefined) this.add(key, again);
   }
 
   /** Drops what is to come later, so that no timer keeps the process alive. */
   close(): void {
-    for (const { timer } of this.#delayed.values()) clearTimeout(timer);
     this.#delayed.clear();
   }
 
@@ -117,11 +139,13 @@ export class WorkQueue {
     while (this.depth > 0) {
       const taker = this.#takers.shift();
       if (taker === undefined) break;
-      const lane = this.#urgent.size > 0 ? this.#urgent : this.#patient;
-      const [key, since] = lane.entries().next().value as [string, number];
-      lane.delete(key);
+      this.#handed += 1;
+      const order = this.#handed % FAIR_TURN === 0 ? PRIORITIES.toReversed() : PRIORITIES;
+      const priority = order.find((one) => this.#lanes[one].size > 0) as Priority;
+      const [key, since] = this.#lanes[priority].entries().next().value as [string, number];
+      this.#lanes[priority].delete(key);
       const now = performance.now();
-      this.#working.set(key, now);
+      this.#working.set(key, { since: now, priority });
       this.#metrics.queueSeconds.observe({ name: this.#name }, (now - since) / 1_000);
       taker(key);
     }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiClient } from '../../../src/operator/api/api-client.ts';
 import { Metrics } from '../../../src/operator/runtime/metrics.ts';
 import { Reflector, type ReflectorOptions } from '../../../src/operator/runtime/reflector.ts';
-import { event, FakeApiServer, json, page, refusal, stream } from './fake-api-server.ts';
+import { type Answer, event, FakeApiServer, json, page, refusal, stream } from './fake-api-server.ts';
 
 const KIND = { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps' };
 const HOLD = stream([], 'hold');
@@ -122,7 +122,7 @@ describe('GIVEN a reflector', () => {
   it('WHEN the server asks for time THEN it waits that long, but no longer than the cap', async () => {
     server.script({ lists: [refusal(429, { 'retry-after': '3600' }), page(['a'], '1')], watches: [HOLD] });
     const started = performance.now();
-    run({ timing: { backoffMs: { base: 1, cap: 300 } } });
+    run({ timing: { backoffMs: { base: 1, cap: 10 }, mostAskedMs: 300 } });
     await until('a');
     expect(performance.now() - started).toBeGreaterThanOrEqual(295);
     expect(performance.now() - started).toBeLessThan(4_000);
@@ -133,14 +133,39 @@ describe('GIVEN a reflector', () => {
       lists: [page(['a'], '1')],
       watches: [stream([event('ADDED', 'b', '2')], 'hold'), stream([event('ADDED', 'c', '3')], 'hold')],
     });
-    run({ timing: { silenceMs: 100 } });
+    run({ timing: { deadlineMs: 100 } });
     await until('a', 'b', 'c');
     expect(versions().slice(0, 2)).toEqual(['1', '2']);
   });
 
+  it('WHEN a list or a watch trickles without an end THEN it is given up', async () => {
+    const trickle: Answer = (response) => {
+      response.writeHead(200);
+      const drip = setInterval(() => response.write(' '), 5);
+      response.on('close', () => clearInterval(drip));
+    };
+    server.script({
+      lists: [trickle, page(['a'], '1')],
+      watches: [trickle, stream([event('ADDED', 'b', '2')], 'hold')],
+    });
+    run({ timing: { deadlineMs: 100 } });
+    await until('a', 'b');
+    expect(versions().slice(0, 2)).toEqual(['1', '1']);
+  });
+
+  it('WHEN a watch cannot be read at one version, whatever is tried THEN it begins afresh with a list', async () => {
+    server.script({
+      lists: [page(['a'], '1'), page(['a', 'b'], '9')],
+      watches: [...Array.from({ length: 5 }, () => stream(['{"type":}\n'], 'hold')), HOLD],
+    });
+    run();
+    await until('a', 'b');
+    await eventually(() => expect(versions()).toEqual(['1', '1', '1', '1', '1', '9']));
+  });
+
   it('WHEN a connection is silent from the first byte THEN there is no progress, though it reconnects', async () => {
     server.script({ lists: [page([], '1')], watches: [HOLD] });
-    run({ timing: { silenceMs: 30 } });
+    run({ timing: { deadlineMs: 30 } });
     await eventually(() => expect(server.watches.length).toBeGreaterThan(3));
     expect(reflector.stalledMs).toBeGreaterThan(80);
   });

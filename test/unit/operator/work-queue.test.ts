@@ -39,19 +39,40 @@ describe('GIVEN a work queue', () => {
   });
 
   it('WHEN keys can wait THEN those that cannot pass them, and a key that no longer can does too', async () => {
-    for (const key of ['a', 'b', 'c']) queue.add(key, { patient: true });
+    for (const key of ['a', 'b', 'c', 'd']) queue.add(key, 'resync');
+    queue.add('b', 'report');
     queue.add('new');
     queue.add('c');
     const order = [];
-    for (let count = 0; count < 4; count += 1) order.push(await queue.take(forever));
-    expect(order).toEqual(['new', 'c', 'a', 'b']);
+    for (let count = 0; count < 5; count += 1) order.push(await queue.take(forever));
+    expect(order).toEqual(['new', 'c', 'b', 'a', 'd']);
   });
 
   it('WHEN a key is urgent THEN adding it without hurry does not put it back', async () => {
     queue.add('a');
     queue.add('b');
-    queue.add('a', { patient: true });
+    queue.add('a', 'resync');
     expect(await queue.take(forever)).toBe('a');
+  });
+
+  it('WHEN changes do not cease THEN what can wait still gets a turn in eight', async () => {
+    queue.add('old', 'resync');
+    const order = [];
+    for (let count = 0; count < 9; count += 1) {
+      queue.add(`new-${count}`);
+      order.push(await queue.take(forever));
+    }
+    expect(order).toEqual([...[0, 1, 2, 3, 4, 5, 6].map((count) => `new-${count}`), 'old', 'new-7']);
+  });
+
+  it('WHEN a key that could wait fails THEN it does not pass others later', async () => {
+    queue.add('a', 'resync');
+    await queue.take(forever);
+    queue.addFailed('a');
+    queue.done('a');
+    vi.advanceTimersByTime(100);
+    queue.add('b');
+    expect([await queue.take(forever), await queue.take(forever)]).toEqual(['b', 'a']);
   });
 
   it('WHEN nothing is there THEN a taker waits for it, or for the signal', async () => {
@@ -97,11 +118,28 @@ describe('GIVEN a work queue', () => {
   });
 
   it('WHEN the server asks for a longer wait THEN that counts', () => {
-    queue.addFailed('a', 3_000);
+    queue.addFailed('a', { leastMs: 3_000 });
     vi.advanceTimersByTime(2_999);
     expect(queue.depth).toBe(0);
     vi.advanceTimersByTime(1);
     expect(queue.depth).toBe(1);
+  });
+
+  it('WHEN the trouble goes away by itself THEN the wait stays short, however often it failed', () => {
+    for (let failure = 0; failure < 20; failure += 1) queue.addFailed('a', { mostMs: 200 });
+    vi.advanceTimersByTime(200);
+    expect(queue.depth).toBe(1);
+  });
+
+  it('WHEN many keys fail at once THEN all of them together are tried again at a bounded rate', () => {
+    const retries = { perSecond: 10, burst: 5 };
+    queue = new WorkQueue({ name: 'slow', metrics, backoff: { baseMs: 1, capMs: 1 }, retries });
+    for (let key = 0; key < 25; key += 1) queue.addFailed(String(key));
+    const depths = [2, 1_000, 1_000].map((milliseconds) => {
+      vi.advanceTimersByTime(milliseconds);
+      return queue.depth;
+    });
+    expect(depths).toEqual([5, 15, 25]);
   });
 
   it('WHEN it is used THEN its metrics have the names of client-go', async () => {
@@ -113,5 +151,11 @@ describe('GIVEN a work queue', () => {
     expect(text).toContain('workqueue_depth{name="test"} 1');
     expect(text).toContain('workqueue_queue_duration_seconds_count{name="test"} 1');
     expect(text).toContain('workqueue_work_duration_seconds_count{name="test"} 1');
+
+    await queue.take(forever);
+    vi.advanceTimersByTime(1_500);
+    const later = await metrics.registry.metrics();
+    expect(later).toContain('workqueue_unfinished_work_seconds{name="test"} 1.5');
+    expect(later).toContain('workqueue_longest_running_processor_seconds{name="test"} 1.5');
   });
 });
