@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { LOG_LEVELS, MOST_WORKERS, VERSION } from '../spec/index.ts';
+import { API_KEY_SCOPES, LOG_LEVELS, MOST_WORKERS, VERSION } from '../spec/index.ts';
 import { integer, names, port } from './options.ts';
 import { proxyOptions } from './proxy-options.ts';
 import { EXIT } from './report.ts';
@@ -134,6 +134,20 @@ export function program(): Command {
     .requiredOption('--user <name>', 'whom the token speaks for')
     .option('--seconds <number>', 'how long it is good for', integer(1, 31_536_000), 3600)
     .action(async (options) => (await import('./commands/token.ts')).token(options));
+
+  tidegate
+    .command('api-key')
+    .description('make an API key, and the entry for auth.apiKeys that lets it in')
+    .argument('<name>', 'whose key it is; with the scope user, the user that it stands for')
+    .addOption(
+      new Option('--scope <scope>', 'api calls the server API, user stands for a user')
+        .choices(API_KEY_SCOPES)
+        .default('api'),
+    )
+    .addOption(
+      new Option('-o, --output <format>', 'form of the answer').choices(['text', 'json']).default('text'),
+    )
+    .action(async (name, options) => (await import('./commands/api-key.ts')).apiKeyCommand(name, options));
 
   const nginx = tidegate
     .command('proxy-config')

@@ -1,11 +1,19 @@
-import { type Environment, newSecretValue, type SecretRequirement } from '../spec/index.ts';
-import { labels } from './labels.ts';
+import { type Environment, newSecretData, type SecretRequirement } from '../spec/index.ts';
+import { type Component, labels } from './labels.ts';
 import type { Manifest } from './manifest.ts';
 
-/** A Secret with one text value, for a front door to create once. */
+/** A Secret of texts, for a front door to create once. */
 export interface SecretManifest extends Manifest {
   readonly stringData: Readonly<Record<string, string>>;
 }
+
+/** Part of the environment that each credential belongs to. */
+const COMPONENT: Readonly<Record<SecretRequirement['role'], Component>> = {
+  redis: 'redis',
+  postgres: 'postgres',
+  token: 'server',
+  api: 'server',
+};
 
 /**
  * A Secret for a credential that the environment generates. Each call draws a new value, so it is no part of the render:
@@ -13,12 +21,12 @@ export interface SecretManifest extends Manifest {
  */
 export function generatedSecret(environment: Environment, requirement: SecretRequirement): SecretManifest {
   const { name, namespace } = environment.metadata;
-  const component = requirement.role === 'token' ? 'server' : requirement.role;
+  const component = COMPONENT[requirement.role];
   return {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name: requirement.name, namespace, labels: labels(name, component) },
     type: 'Opaque',
-    stringData: { [requirement.key]: newSecretValue() },
+    stringData: newSecretData(requirement),
   };
 }

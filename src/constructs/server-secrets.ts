@@ -7,6 +7,7 @@ const SETTING: Readonly<Record<SecretRequirement['role'], readonly string[]>> = 
   redis: ['redis', 'password'],
   postgres: ['postgres', 'password'],
   token: ['auth', 'tokenKey'],
+  api: ['auth', 'apiKeys'],
 };
 
 /** A credential as the server's container gets it: a file, and the variable that names the file. */

@@ -101,7 +101,6 @@ export function realtime({
     settings,
     broker: link === undefined ? new InProcessStreams() : new RedisStreams(link),
     verifier: authenticator,
-    apiKey: () => current().auth.apiKey,
     expiries,
     turn,
     tally,

@@ -22,9 +22,15 @@ export {
   type Route,
 } from './route.ts';
 export type { Autoscaling, Drain } from './scaling.ts';
-export { newSecretValue, type SecretRequirement, secretRequirements } from './secret-requirements.ts';
+export {
+  newSecretData,
+  newSecretValue,
+  type SecretRequirement,
+  secretRequirements,
+} from './secret-requirements.ts';
 export type { SecretSource, Secrets } from './secrets.ts';
 export type { Server } from './server.ts';
+export { API_KEY_SCOPES, type ApiKeyScope, apiKeyEntry, isApiKeyName } from './settings/api-key.ts';
 export { LOG_LEVELS } from './settings/logging.ts';
 export { MOST_WORKERS } from './settings/workers.ts';
 export {

@@ -15,6 +15,7 @@ export const Secrets = z.strictObject({
   redis: source('Password of Redis'),
   postgres: source('Password of Postgres'),
   token: source('Key that tokens are signed with, of at least 32 characters'),
+  api: source('API keys, a line each, as tidegate api-key prints them; one for the server API by default'),
 });
 export type Secrets = z.output<typeof Secrets>;
 export type SecretSource = Secrets['redis'];

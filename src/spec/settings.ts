@@ -217,10 +217,6 @@ const wired = {
     .prefault({}),
   auth: z
     .strictObject({
-      apiKey: z.string().min(32, 'Must have at least 32 characters').optional().meta({
-        description: 'Key that other servers call /api/channels with; all calls are refused when unset',
-        secret: true,
-      }),
       ...authSecrets,
       ...auth,
     })

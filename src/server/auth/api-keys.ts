@@ -1,23 +1,18 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import type { User } from './user.ts';
+import { timingSafeEqual } from 'node:crypto';
+import { type ApiKeyGrant, hashOfApiKey, parseApiKeyEntry } from '../../spec/settings/api-key.ts';
 
-/** API keys by the SHA-256 of each, so that who reads the settings has no key. */
+/** API keys by their hashes. */
 export class ApiKeys {
-  readonly #entries: readonly { readonly name: string; readonly hash: Buffer }[];
+  readonly #entries: readonly ReturnType<typeof parseApiKeyEntry>[];
 
-  /** @param entries `name:sha256` each, as in the settings */
+  /** @param entries as `auth.apiKeys` lists them */
   constructor(entries: readonly string[]) {
-    this.#entries = entries.map((entry) => {
-      const [name = '', hash = ''] = entry.split(':');
-      return { name, hash: Buffer.from(hash, 'hex') };
-    });
+    this.#entries = entries.map(parseApiKeyEntry);
   }
 
-  /** Whom the key stands for; it takes as long whichever key it is, and if it is none. */
-  user(key: string): User | undefined {
-    const hash = createHash('sha256').update(key).digest();
-    let found: string | undefined;
-    for (const entry of this.#entries) if (timingSafeEqual(entry.hash, hash)) found = entry.name;
-    return found === undefined ? undefined : { id: found, claims: {} };
+  /** What a key is listed for: nothing if it is none. It takes as long whichever key it is, and if it is none. */
+  grants(key: string): readonly ApiKeyGrant[] {
+    const hash = hashOfApiKey(key);
+    return this.#entries.filter((entry) => timingSafeEqual(entry.hash, hash));
   }
 }

@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
+import type { ApiKeyScope } from '../../spec/settings/api-key.ts';
 import type { Settings } from '../../spec/settings.ts';
 import { HttpError } from '../app/http-error.ts';
 import { ApiKeys } from './api-keys.ts';
 import { derived } from './derived.ts';
-import { type Proof, type ProofSource, proofsOf } from './proof.ts';
-import { proofRefused, proofUnclear } from './refusal.ts';
+import { apiKeyOf, type Proof, type ProofSource, proofsOf } from './proof.ts';
+import { apiKeyNeeded, apiKeyOfOtherScope, apiKeyRefused, proofUnclear } from './refusal.ts';
 import { type Claims, TokenCheck } from './token-check.ts';
 import type { User } from './user.ts';
 
@@ -40,8 +41,8 @@ export class Authenticator {
 
   /**
    * @returns undefined when the request carries no proof
-   * @throws HttpError 401 when it carries one that is not good, 400 when its proofs are of different users, 503 when a
-   * token's key cannot be fetched
+   * @throws HttpError 401 when it carries one that is not good, 403 when it is an API key of another scope, 400 when its
+   * proofs are of different users, 503 when a token's key cannot be fetched
    */
   async user(request: ProofSource): Promise<User | undefined> {
     const own = await this.#authenticate?.(request);
@@ -55,6 +56,17 @@ export class Authenticator {
       user ??= proved;
     }
     return user;
+  }
+
+  /**
+   * Which other server sends a request: the name of its API key.
+   *
+   * @throws HttpError 401 when there is no key or it is not good, 403 when it is of another scope, 400 when there are two
+   */
+  caller(headers: ProofSource['headers']): string {
+    const key = apiKeyOf(headers);
+    if (key === undefined) throw apiKeyNeeded();
+    return this.#granted(key, 'api');
   }
 
   /** Whom a token speaks for. @throws HttpError 401 when it is not good, 503 when its key cannot be fetched */
@@ -77,8 +89,15 @@ export class Authenticator {
 
   async #proved({ kind, value }: Proof): Promise<User> {
     if (kind === 'token') return this.token(value);
-    const user = this.#apiKeys().user(value);
-    if (user === undefined) throw proofRefused('The API key is not valid');
-    return user;
+    return { id: this.#granted(value, 'user'), claims: {} };
+  }
+
+  /** The name of a key. @throws HttpError 401, 403 */
+  #granted(key: string, scope: ApiKeyScope): string {
+    const grants = this.#apiKeys().grants(key);
+    if (grants.length === 0) throw apiKeyRefused();
+    const grant = grants.find((one) => one.scope === scope);
+    if (grant === undefined) throw apiKeyOfOtherScope(scope);
+    return grant.name;
   }
 }

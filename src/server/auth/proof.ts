@@ -23,6 +23,7 @@ export interface ProofRules {
 /** What a subprotocol that carries a token begins with: a page can set no header, but it can offer subprotocols. */
 const TOKEN_PROTOCOL = 'bearer.';
 const BEARER = /^Bearer(?: (.*))?$/i;
+const API_KEY = /^ApiKey (.*)$/i;
 
 /**
  * Every proof that a request carries, each once, in the order query, header, subprotocol, cookie, API key.
@@ -41,9 +42,19 @@ export function proofsOf(source: ProofSource, rules: ProofRules): readonly Proof
     if (token !== undefined) tokens.add(token);
   }
   const proofs: Proof[] = [...tokens].map((value) => ({ kind: 'token', value }));
-  const key = textOf(source.headers['x-api-key']);
+  const key = apiKeyOf(source.headers);
   if (key !== undefined) proofs.push({ kind: 'API key', value: key });
   return proofs;
+}
+
+/** The API key of a request: in `X-API-Key`, or in `Authorization: ApiKey …`. @throws HttpError 400 when they differ */
+export function apiKeyOf(headers: ProofSource['headers']): string | undefined {
+  const given = [
+    textOf(headers['x-api-key']),
+    API_KEY.exec(textOf(headers.authorization) ?? '')?.[1]?.trim(),
+  ];
+  const keys = new Set(given.filter((key) => key !== undefined));
+  return single([...keys], 'The headers hold more than one API key');
 }
 
 /** What a client offers beside tokens, and whether a token is among it. */

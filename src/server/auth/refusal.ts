@@ -1,3 +1,4 @@
+import type { ApiKeyScope } from '../../spec/settings/api-key.ts';
 import { HttpError } from '../app/http-error.ts';
 
 const CHALLENGE = 'Bearer realm="tidegate"';
@@ -14,6 +15,23 @@ export function proofNeeded(): HttpError {
 export function proofRefused(message: string): HttpError {
   const challenge = `${CHALLENGE}, error="invalid_token", error_description="${message}"`;
   return new HttpError(401, message, { check: 'auth', headers: { 'WWW-Authenticate': challenge } });
+}
+
+const API_KEY_CHALLENGE = { 'WWW-Authenticate': 'ApiKey realm="tidegate"' };
+
+/** 401 for another server that brings no API key. */
+export function apiKeyNeeded(): HttpError {
+  return new HttpError(401, 'An API key is needed', { check: 'auth', headers: API_KEY_CHALLENGE });
+}
+
+/** 401 for who brings an API key that is none. */
+export function apiKeyRefused(): HttpError {
+  return new HttpError(401, 'The API key is not valid', { check: 'auth', headers: API_KEY_CHALLENGE });
+}
+
+/** 403 for who brings an API key that is for something else. */
+export function apiKeyOfOtherScope(needed: ApiKeyScope): HttpError {
+  return new HttpError(403, `The API key has not the scope ${needed}`, { check: 'auth' });
 }
 
 /** 400 for a request that carries its proof in a way that cannot be right. */

@@ -63,8 +63,6 @@ interface ChannelsOptions {
   readonly settings: Settings;
   readonly broker: Broker;
   readonly verifier: TokenVerifier;
-  /** The key of the server API; while it is undefined, all calls are refused. */
-  readonly apiKey?: () => string | undefined;
   readonly expiries: Pick<Expiries, 'at'>;
   readonly turn: Turn;
   readonly tally: Tally;
@@ -82,11 +80,9 @@ export class Channels {
   readonly #context: Context & { readonly hooks: Hooks };
   readonly #broker: Broker;
   readonly #hub: Hub;
-  readonly #apiKey: (() => string | undefined) | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ settings, broker, verifier, apiKey, expiries, turn, tally, log }: ChannelsOptions) {
-    this.#apiKey = apiKey;
+  constructor({ settings, broker, verifier, expiries, turn, tally, log }: ChannelsOptions) {
     const media = new Map<Wire, Medium<Part>>(WIRES.map((wire) => [wire, { turn, tally, join: wire.frame }]));
     this.#broker = broker;
     this.#hub = new Hub({ broker, counts: this.counts, mediumOf: (wire) => media.get(wire) as Medium<Part> });
@@ -102,11 +98,6 @@ export class Channels {
       counts: this.counts,
       log,
     };
-  }
-
-  /** The key of the server API as it is now. */
-  get apiKey(): string | undefined {
-    return this.#apiKey?.();
   }
 
   /** Clients that are connected to this replica, whether they have sent their connect command or not. */

@@ -10,7 +10,7 @@ import { JSON_WIRE, PROTOBUF_SUBPROTOCOL, PROTOBUF_WIRE } from './protocol/wire.
  * `/api/channels/…` for other servers.
  */
 export function channels(app: RealtimeApp): void {
-  channelsApi(app.http, app.channels, () => app.channels.apiKey);
+  channelsApi(app.http, app.channels);
   app.websocket('/connection/websocket', async (socket, request) => {
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
     const byProtocol = offered.includes(PROTOBUF_SUBPROTOCOL);

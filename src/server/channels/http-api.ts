@@ -1,5 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpError } from '../app/http-error.ts';
 import type { HttpServer } from '../http/fastify.ts';
@@ -43,32 +41,23 @@ const bodies = {
   }),
 };
 
-/** The part of a request that `authorise` looks at. */
-type Headers = FastifyRequest['headers'];
-
 /**
  * The server API, `POST /api/channels/…`, for other servers. It takes the requests of Centrifugo's HTTP API, and answers
- * `{"result": …}`; errors are those of all HTTP routes.
- *
- * @param apiKey asked at each request; while there is none, all are refused
+ * `{"result": …}`; errors are those of all HTTP routes. It takes an API key with the scope `api`.
  */
-export function channelsApi(http: HttpServer, channels: Channels, apiKey: () => string | undefined): void {
+export function channelsApi(http: HttpServer, channels: Channels): void {
   const route = <Body extends z.ZodType>(
     method: string,
     body: Body,
     answer: (body: z.output<Body>) => Promise<object>,
   ) =>
-    http.post(
-      `/api/channels/${method}`,
-      { schema: { body }, onRequest: async ({ headers }) => authorise(headers, apiKey()) },
-      async (request) => {
-        try {
-          return { result: await answer(request.body as z.output<Body>) };
-        } catch (error) {
-          throw shown(error);
-        }
-      },
-    );
+    http.post(`/api/channels/${method}`, { schema: { body }, config: { auth: 'api' } }, async (request) => {
+      try {
+        return { result: await answer(request.body as z.output<Body>) };
+      } catch (error) {
+        throw shown(error);
+      }
+    });
 
   route('publish', bodies.publish, (body) => channels.publish(body.channel, body.data, optionsOf(body)));
   route('broadcast', bodies.broadcast, async (body) => ({
@@ -118,20 +107,6 @@ export function channelsApi(http: HttpServer, channels: Channels, apiKey: () => 
       num_channels: channels,
     })),
   }));
-}
-
-/** @throws HttpError 401 */
-function authorise(headers: Headers, key: string | undefined): void {
-  if (key === undefined) throw new HttpError(401, 'Set auth.apiKey to use this API', { check: 'auth' });
-  const given = headers['x-api-key'] ?? headers.authorization?.replace(/^apikey /i, '');
-  if (typeof given !== 'string' || !same(given, key)) {
-    throw new HttpError(401, 'The API key is missing or not valid', { check: 'auth' });
-  }
-}
-
-function same(given: string, key: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(key)];
-  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 function optionsOf(body: Omit<z.output<typeof bodies.publish>, 'channel' | 'data'>): PublishOptions {

@@ -50,9 +50,10 @@ export function documents(
       transform: (route) => {
         const { schema, url } = jsonSchemaTransform(route);
         const { auth } = route.route.config ?? {};
+        const security = auth === 'required' ? SECURITY.openApi : auth === 'api' ? SECURITY.api : undefined;
         const response = { ...(schema?.response ?? { 200: { description: 'Success' } }), '4XX': ERRORS };
         return {
-          schema: { ...schema, response, ...(auth === 'required' && { security: SECURITY.openApi }) },
+          schema: { ...schema, response, ...(security && { security }) },
           url,
         };
       },

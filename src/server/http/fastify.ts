@@ -10,9 +10,9 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /**
      * `required` refuses who has no valid token or key, `optional` only who has one that is not valid. Without it proofs are
-     * not looked at, and there is no user.
+     * not looked at, and there is no user. `api` is for other servers: it refuses who has no API key of that scope.
      */
-    auth?: 'required' | 'optional';
+    auth?: 'required' | 'optional' | 'api';
   }
   interface FastifyRequest {
     exchange: Exchange;

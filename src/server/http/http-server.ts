@@ -111,7 +111,8 @@ export function httpServer({
   http.addHook('onRequest', async (request) => {
     await middlewares.request(request.exchange);
     const { auth } = request.routeOptions.config;
-    if (auth !== undefined) {
+    if (auth === 'api') authenticator.caller(request.headers);
+    else if (auth !== undefined) {
       const query = new URL(request.url, 'http://localhost').searchParams;
       request.exchange.user = await authenticator.user({ headers: request.headers, query });
       if (request.exchange.user === undefined && auth === 'required') {

@@ -14,8 +14,9 @@ export const SECURITY_SCHEMES = {
 
 const NAMES = Object.keys(SECURITY_SCHEMES.openApi);
 
-/** Any one of them is enough. */
+/** Any one of them is enough; for the server API it is the key. */
 export const SECURITY = {
+  api: [{ apiKey: [] }],
   openApi: NAMES.map((name) => ({ [name]: [] })),
   asyncApi: NAMES.map((name) => ({ $ref: `#/components/securitySchemes/${name}` })),
 };

@@ -2,7 +2,7 @@ import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pin
 import type { Settings } from '../../spec/settings.ts';
 
 /** Keys whose values never reach a log, at the top and one level down. */
-const SECRET_KEYS = ['password', 'tokenKey', 'apiKey', 'token', 'authorization', 'cookie'];
+const SECRET_KEYS = ['password', 'tokenKey', 'apiKeys', 'token', 'authorization', 'cookie'];
 
 /** JSON lines; a level is its name, a time is ISO 8601. */
 export function createLogger(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Rule } from '../rule.ts';
+import { API_KEY_ENTRY } from './api-key.ts';
 
 /** How clients prove who they are, as far as a spec may tell it. */
 export const auth = {
@@ -72,14 +73,15 @@ export const authSecrets = {
       z
         .string()
         .regex(
-          /^[A-Za-z0-9_.@-]{1,64}:[0-9a-f]{64}$/,
-          'Must be a name, a colon and the SHA-256 of the key in hex',
+          API_KEY_ENTRY,
+          'Must be a name, a scope (api or user) and the SHA-256 of the key in hex, with colons between them',
         ),
     )
     .max(1_024)
     .default([])
     .meta({
-      description: 'API keys, `name:sha256` each; the name is the user that the key stands for',
+      description:
+        'API keys, `name:scope:sha256` each, as tidegate api-key makes them; with the scope api a key calls /api/channels, with user it stands for the user of its name',
       secret: true,
     }),
 };

@@ -48,7 +48,7 @@ interface Keyed {
 }
 
 /** Settings under `auth` that only randomness makes safe. */
-const KEYS = ['tokenKey', 'apiKey'] as const;
+const KEYS = ['tokenKey'] as const;
 
 /** Refuses weak keys, but in development. */
 export function strongKeys({ app, auth }: Keyed, context: z.RefinementCtx): void {

@@ -60,11 +60,11 @@ describe('GIVEN an environment with generated credentials', () => {
 
   it('WHEN secrets are ensured twice THEN the second time changes none and tells no value', async () => {
     expect(await ensure('environments/dev.yaml')).toBe(
-      'secret/dev-redis created\nsecret/dev-postgres created\nsecret/dev-token created\n',
+      'secret/dev-redis created\nsecret/dev-postgres created\nsecret/dev-token created\nsecret/dev-api created\n',
     );
     const before = await dataOf('dev-postgres');
     expect(await ensure('environments/dev.yaml')).toBe(
-      'secret/dev-redis present\nsecret/dev-postgres present\nsecret/dev-token present\n',
+      'secret/dev-redis present\nsecret/dev-postgres present\nsecret/dev-token present\nsecret/dev-api present\n',
     );
     expect(await dataOf('dev-postgres')).toBe(before);
     const { password } = JSON.parse(before) as { password: string };

@@ -15,6 +15,7 @@ const EVERYTHING = [
   'PersistentVolumeClaim/chat-postgres-data',
   'PersistentVolumeClaim/chat-redis-data',
   'PodDisruptionBudget/chat-server',
+  'Secret/chat-api',
   'Secret/chat-postgres',
   'Secret/chat-redis',
   'Secret/chat-token',
@@ -92,6 +93,7 @@ describe('GIVEN a running operator', () => {
         'Created Secret chat-redis',
         'Created Secret chat-postgres',
         'Created Secret chat-token',
+        'Created Secret chat-api',
         expect.stringMatching(
           /^Created ConfigMap chat-redis, PersistentVolumeClaim chat-redis-data, .*, Ingress chat$/,
         ),
@@ -101,7 +103,7 @@ describe('GIVEN a running operator', () => {
   });
 
   it('WHEN credentials were made THEN no log line, event or status holds one', async () => {
-    const secrets = ['chat-redis', 'chat-postgres', 'chat-token'];
+    const secrets = ['chat-redis', 'chat-postgres', 'chat-token', 'chat-api'];
     const told = JSON.stringify([operator.logs, await sandbox.events(), await sandbox.get('rte', 'chat')]);
     for (const name of secrets) {
       const { data } =

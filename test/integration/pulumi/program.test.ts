@@ -93,6 +93,7 @@ describe('GIVEN an environment with both routes and stores of its own', () => {
       'persistentvolumeclaim/chat-postgres-data',
       'persistentvolumeclaim/chat-redis-data',
       'poddisruptionbudget.policy/chat-server',
+      'secret/chat-api',
       'secret/chat-postgres',
       'secret/chat-redis',
       'secret/chat-token',
@@ -119,6 +120,7 @@ describe('GIVEN an environment with both routes and stores of its own', () => {
       'core/v1:ConfigMap::chat/chat-server',
       'core/v1:PersistentVolumeClaim::chat/chat-postgres-data',
       'core/v1:PersistentVolumeClaim::chat/chat-redis-data',
+      'core/v1:Secret::chat/chat-api',
       'core/v1:Secret::chat/chat-postgres',
       'core/v1:Secret::chat/chat-redis',
       'core/v1:Secret::chat/chat-token',
@@ -148,6 +150,7 @@ describe('GIVEN an environment with both routes and stores of its own', () => {
       get('secret/chat-redis', '{.data.password}'),
       get('secret/chat-postgres', '{.data.password}'),
       get('secret/chat-token', '{.data.key}'),
+      get('secret/chat-api', '{.data.key}'),
     ]);
     const plain = credentials.map((credential) => Buffer.from(credential, 'base64').toString());
     for (const credential of plain) expect(credential).toMatch(/^[\w-]{43}$/);
@@ -198,7 +201,7 @@ describe('GIVEN an environment with both routes and stores of its own', () => {
     const before = await claims();
     await up();
     expect(await claims()).toEqual(before);
-    expect(await objectsOf('pulumi')).toHaveLength(21);
+    expect(await objectsOf('pulumi')).toHaveLength(22);
   });
 
   it('WHEN it is destroyed with retention Delete THEN nothing stays', async () => {

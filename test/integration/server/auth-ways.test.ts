@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HttpError } from '../../../src/server/index.ts';
+import { apiKeyEntry } from '../../../src/spec/index.ts';
 import { sign, TOKEN_KEY } from './bad-tokens.ts';
 import { refusedHandshake, TestClient } from './client.ts';
 import { TestApp } from './test-app.ts';
 
 const ORIGIN = 'https://chat.example.com';
 const API_KEY = 'an-api-key-that-openssl-rand-would-make';
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const SERVER_KEY = 'another-api-key-that-openssl-would-make';
 
 let server: TestApp;
 let alice: string;
@@ -43,7 +43,14 @@ beforeAll(async () => {
     },
     {
       cors: { origins: [ORIGIN] },
-      auth: { tokenKey: TOKEN_KEY, cookie: 'session', apiKeys: [`robot:${sha256(API_KEY)}`] },
+      auth: {
+        tokenKey: TOKEN_KEY,
+        cookie: 'session',
+        apiKeys: [
+          apiKeyEntry({ name: 'robot', scope: 'user' }, API_KEY),
+          apiKeyEntry({ name: 'billing', scope: 'api' }, SERVER_KEY),
+        ],
+      },
     },
     {
       authenticate: async ({ headers }) => {
@@ -74,17 +81,22 @@ describe('GIVEN the ways a proof may come', () => {
     expect(await whom({ authorization: `Bearer ${alice}` })).toEqual(['alice', 'alice']);
     expect(await whom({ cookie: `session=${alice}`, origin: ORIGIN })).toEqual(['alice', 'alice']);
     expect(await whom({ 'x-api-key': API_KEY })).toEqual(['robot', 'robot']);
+    expect(await whom({ authorization: `ApiKey ${API_KEY}` })).toEqual(['robot', 'robot']);
     expect(await whom({ 'x-badge': 'gold' })).toEqual(['badge', 'badge']);
   });
 
   it('WHEN none is there, or one is not good, THEN it is 401', async () => {
     const none = [401, 401];
     expect(await whom({})).toEqual(none);
-    expect(await whom({ 'x-api-key': sha256(API_KEY) })).toEqual(none);
+    expect(await whom({ 'x-api-key': apiKeyEntry({ name: 'robot', scope: 'user' }, API_KEY) })).toEqual(none);
     expect(await whom({}, `?api_key=${API_KEY}`)).toEqual(none);
     expect(await whom({ cookie: `other=${alice}` })).toEqual(none);
     expect(await whom({ 'x-badge': 'broken' }, `?token=${alice}`)).toEqual(none);
     expect(await whom({ 'x-api-key': API_KEY }, '?token=nonsense')).toEqual(none);
+  });
+
+  it('WHEN a key is for the server API THEN it stands for nobody', async () => {
+    expect(await whom({ 'x-api-key': SERVER_KEY })).toEqual([403, 403]);
   });
 
   it('WHEN a page of another origin sends the cookie along THEN it does not count', async () => {

@@ -101,6 +101,7 @@ describe('GIVEN routes and endpoints of an application', () => {
   it('WHEN they need a proof THEN the documents say which are taken', async () => {
     const app = await TestApp.start((it) => {
       it.http.get('/me', { config: { auth: 'required' } }, async ({ user }) => ({ id: user?.id }));
+      it.http.get('/sync', { config: { auth: 'api' } }, async () => ({}));
       it.http.post('/items', { schema: { body: z.object({ name: z.string() }) } }, async () => ({}));
       it.websocket('/bids/:lot', { messages: { receives: z.object({ bid: z.number() }) } }, async () => {});
     });
@@ -110,6 +111,7 @@ describe('GIVEN routes and endpoints of an application', () => {
     ]);
     await app.stop();
     expect(openapi.paths['/me'].get.security).toEqual([{ bearer: [] }, { token: [] }, { apiKey: [] }]);
+    expect(openapi.paths['/sync'].get.security).toEqual([{ apiKey: [] }]);
     expect(openapi.paths['/items'].post.requestBody.content['application/json'].schema.required).toEqual([
       'name',
     ]);

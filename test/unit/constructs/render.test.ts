@@ -183,6 +183,25 @@ const annotations: readonly [string, Record<string, string>][] = [
   ],
 ];
 
+describe('GIVEN the credentials of an environment', () => {
+  it('WHEN it is rendered THEN the server gets each as a file, of the API keys the entries alone', () => {
+    const server = workloads(rendered()).find(({ kind }) => kind === 'Deployment');
+    const { containers, volumes } = server?.spec.template.spec ?? { containers: [], volumes: [] };
+    const files = (containers[0]?.env ?? []).filter(({ name }) => name.endsWith('_FILE'));
+    expect(files.map(({ name, value }) => `${name}=${value}`)).toEqual([
+      'TIDEGATE_SETTINGS_FILE=/etc/tidegate/settings/settings.yaml',
+      'TIDEGATE_REDIS_PASSWORD_FILE=/etc/tidegate/secrets/redis/value',
+      'TIDEGATE_POSTGRES_PASSWORD_FILE=/etc/tidegate/secrets/postgres/value',
+      'TIDEGATE_AUTH_TOKEN_KEY_FILE=/etc/tidegate/secrets/token/value',
+      'TIDEGATE_AUTH_API_KEYS_FILE=/etc/tidegate/secrets/api/value',
+    ]);
+    expect(volumes.find(({ name }) => name === 'secret-api')?.secret).toMatchObject({
+      secretName: 'chat-api',
+      items: [{ key: 'entries', path: 'value' }],
+    });
+  });
+});
+
 describe('GIVEN an idle timeout of 5,000 s', () => {
   it.each(annotations)(
     'WHEN the class is %s THEN the Ingress says so in its words',

@@ -98,7 +98,7 @@ describe('GIVEN variables', () => {
   });
 
   it('WHEN a secret is a list THEN its file has a line for each', () => {
-    const entries = ['robot', 'probe'].map((name) => `${name}:${'0f'.repeat(32)}`);
+    const entries = ['robot', 'probe'].map((name) => `${name}:api:${'0f'.repeat(32)}`);
     const env = { TIDEGATE_AUTH_API_KEYS_FILE: file('api-keys', `${entries.join('\n')}\n`) };
     expect(loadSettings({ env }).auth.apiKeys).toEqual(entries);
   });
@@ -106,7 +106,6 @@ describe('GIVEN variables', () => {
   it('WHEN a setting is neither a secret nor a public key THEN it has no _FILE variable', () => {
     const files = settingInfos().filter((setting) => setting.file);
     expect(files.map(({ variable, secret }) => (secret ? variable : `${variable} in clear`)).sort()).toEqual([
-      'TIDEGATE_AUTH_API_KEY',
       'TIDEGATE_AUTH_API_KEYS',
       'TIDEGATE_AUTH_PUBLIC_KEY in clear',
       'TIDEGATE_AUTH_TOKEN_KEY',

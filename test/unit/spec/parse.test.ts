@@ -30,6 +30,7 @@ describe('GIVEN a spec of two fields', () => {
       redis: { generated: {} },
       postgres: { generated: {} },
       token: { generated: {} },
+      api: { generated: {} },
     });
     expect(spec.retention).toBe('Retain');
     expect(spec.server.settings.ping.intervalSeconds).toBe(20);

@@ -1,10 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../../../../src/server/index.ts';
+import { apiKeyEntry, newSecretData } from '../../../../src/spec/index.ts';
 import { waitFor } from '../../../cluster/wait-for.ts';
 import { startReplica } from '../replica.ts';
 import { sdkClient } from './sdk.ts';
 
-const KEY = 'a-key-of-the-tests-of-32-characters-or-more';
+/** What the Secret of an environment holds. */
+const { key: KEY = '', entries = '' } = newSecretData({
+  role: 'api',
+  generated: true,
+  name: 'chat-api',
+  key: 'entries',
+});
+const ROBOT = 'a-key-that-stands-for-a-user';
 
 let server: RunningServer;
 const call = async (method: string, body: object, headers: Record<string, string> = { 'x-api-key': KEY }) => {
@@ -19,23 +27,38 @@ const call = async (method: string, body: object, headers: Record<string, string
 beforeAll(async () => {
   const room = { name: 'room', historySize: 10, presence: true, allowSubscribe: 'anyone' } as const;
   server = await startReplica({
-    auth: { apiKey: KEY },
+    auth: { apiKeys: [entries, apiKeyEntry({ name: 'robot', scope: 'user' }, ROBOT)] },
     channels: { anonymous: true, namespaces: [room, { name: 'plain' }] },
   });
 });
 afterAll(() => server.drain());
 
 describe('GIVEN the server API', () => {
-  it('WHEN the key is missing or wrong THEN it is 401', async () => {
+  it('WHEN the key is missing, wrong or of another scope THEN it is refused', async () => {
     const body = { channel: 'room:a', data: 1 };
-    const answers = [
-      await call('publish', body, {}),
-      await call('publish', body, { 'x-api-key': `${KEY}x` }),
-      await call('publish', body, { authorization: 'apikey wrong' }),
+    const refusals: readonly Record<string, string>[] = [
+      {},
+      { 'x-api-key': `${KEY}x` },
+      { 'x-api-key': entries },
+      { authorization: 'apikey wrong' },
+      { authorization: `Bearer ${KEY}` },
+      { 'x-api-key': ROBOT },
+      { 'x-api-key': KEY, authorization: `ApiKey ${ROBOT}` },
     ];
-    for (const { status, error } of answers) {
-      expect([status, error]).toEqual([401, 'The API key is missing or not valid']);
+    const answers = [];
+    for (const headers of refusals) {
+      const { status, error } = await call('publish', body, headers);
+      answers.push([status, error]);
     }
+    expect(answers).toEqual([
+      [401, 'An API key is needed'],
+      [401, 'The API key is not valid'],
+      [401, 'The API key is not valid'],
+      [401, 'The API key is not valid'],
+      [401, 'An API key is needed'],
+      [403, 'The API key has not the scope api'],
+      [400, 'The headers hold more than one API key'],
+    ]);
     expect((await call('publish', body, { authorization: `apikey ${KEY}` })).status).toBe(200);
   });
 
@@ -124,10 +147,12 @@ describe('GIVEN the server API', () => {
 describe('GIVEN a server without a key for its API', () => {
   it('WHEN it is called THEN it is refused', async () => {
     const bare = await startReplica();
-    const response = await fetch(`${bare.address.url}/api/channels/info`, { method: 'POST' });
-    expect([response.status, await response.json()]).toMatchObject([
+    const headers = { 'x-api-key': KEY };
+    const response = await fetch(`${bare.address.url}/api/channels/info`, { method: 'POST', headers });
+    expect([response.status, response.headers.get('www-authenticate'), await response.json()]).toMatchObject([
       401,
-      { error: 'Set auth.apiKey to use this API' },
+      'ApiKey realm="tidegate"',
+      { error: 'The API key is not valid' },
     ]);
     await bare.drain();
   });

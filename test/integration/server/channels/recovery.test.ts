@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Centrifuge } from 'centrifuge';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { apiKeyEntry } from '../../../../src/spec/index.ts';
 import { waitFor } from '../../../cluster/wait-for.ts';
 import { Random } from '../../../fuzz/random.ts';
 import { startReplica } from '../replica.ts';
@@ -59,7 +60,7 @@ async function startServer(name: string, port: number): Promise<ServerProcess> {
     TIDEGATE_REDIS_HOST: '127.0.0.1',
     TIDEGATE_REDIS_PORT: String(cache.port),
     TIDEGATE_REDIS_PASSWORD: PASSWORD,
-    TIDEGATE_AUTH_API_KEY: KEY,
+    TIDEGATE_AUTH_API_KEYS: apiKeyEntry({ name: 'test', scope: 'api' }, KEY),
     TIDEGATE_CHANNELS_ANONYMOUS: 'true',
     TIDEGATE_CHANNELS_NAMESPACES: JSON.stringify([
       { name: 'room', allowSubscribe: 'anyone', historySize: 10_000, historyTtlSeconds: 60 },

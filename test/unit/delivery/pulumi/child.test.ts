@@ -30,7 +30,12 @@ describe('GIVEN the smallest environment', () => {
   it('WHEN its children are made twice THEN only Secrets differ, and their values are ignored after creation', () => {
     const [first, second] = [children(), children()];
     const differing = first.filter((child, index) => JSON.stringify(child) !== JSON.stringify(second[index]));
-    expect(differing.map(name)).toEqual(['Secret/chat-redis', 'Secret/chat-postgres', 'Secret/chat-token']);
+    expect(differing.map(name)).toEqual([
+      'Secret/chat-redis',
+      'Secret/chat-postgres',
+      'Secret/chat-token',
+      'Secret/chat-api',
+    ]);
     for (const { options } of differing) expect(options.ignoreChanges).toEqual(['data', 'stringData']);
   });
 

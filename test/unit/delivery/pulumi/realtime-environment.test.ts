@@ -43,6 +43,7 @@ describe('GIVEN an environment with stores of its own and both routes', () => {
         'core/v1:Secret::live/chat-redis',
         'core/v1:Secret::live/chat-postgres',
         'core/v1:Secret::live/chat-token',
+        'core/v1:Secret::live/chat-api',
         'core/v1:ConfigMap::live/chat-redis',
         'core/v1:PersistentVolumeClaim::live/chat-redis-data',
         'core/v1:Service::live/chat-redis',
@@ -99,7 +100,7 @@ describe('GIVEN an environment whose only route is an Ingress without TLS', () =
 describe('GIVEN an environment whose credentials somebody else creates', () => {
   it('WHEN a program declares it THEN it creates no Secret', async () => {
     const existing = { existing: { name: 'theirs', key: 'password' } };
-    const secrets = { redis: existing, postgres: existing, token: existing };
+    const secrets = { redis: existing, postgres: existing, token: existing, api: existing };
     await urnsOf(new RealtimeEnvironment('theirs', environment({ secrets })).objects);
     expect(registeredBy('theirs').filter(({ kind }) => kind === 'Secret')).toEqual([]);
   });

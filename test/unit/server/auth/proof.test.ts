@@ -45,6 +45,14 @@ describe('GIVEN a request', () => {
     expect(values(headers, 'token=other')).toEqual(['token other', 'token abc', 'API key key']);
   });
 
+  it('WHEN a key is in either header THEN it is found, and two different ones are 400', () => {
+    expect(values({ authorization: 'apikey  key ' })).toEqual(['API key key']);
+    expect(values({ authorization: 'ApiKey key', 'x-api-key': 'key' })).toEqual(['API key key']);
+    expect(() => values({ authorization: 'ApiKey key', 'x-api-key': 'other' })).toThrow(
+      'The headers hold more than one API key',
+    );
+  });
+
   it('WHEN a key is in the query THEN it is not looked at', () => {
     expect(values({}, 'api_key=key')).toEqual([]);
   });
