@@ -11,7 +11,7 @@ import { EnvironmentReconciler } from './environment/environment-reconciler.ts';
 import { EventRecorder } from './environment/event-recorder.ts';
 import { Controller } from './runtime/controller.ts';
 import { HealthServer } from './runtime/health-server.ts';
-import { LeaderElection } from './runtime/leader-election.ts';
+import { LeaderElection, type LeaseTiming } from './runtime/leader-election.ts';
 import { Metrics } from './runtime/metrics.ts';
 import type { ReflectorTiming } from './runtime/reflector.ts';
 
@@ -48,6 +48,7 @@ export async function runOperator(config: KubeConfig, options: OperatorOptions):
 /** Milliseconds that proofs shorten, to see in seconds what takes minutes. */
 export interface OperatorTiming {
   readonly reflector?: Partial<ReflectorTiming>;
+  readonly lease?: LeaseTiming;
   readonly resyncMs?: number;
   /** Silence after which the connection of a request is taken for dead. */
   readonly silenceMs?: number;
@@ -98,6 +99,7 @@ export async function operate(
     identity,
     log,
     metrics,
+    timing: timing.lease,
   });
   const health = new HealthServer(caches.all, metrics);
   await health.listen(healthPort);

@@ -89,6 +89,13 @@ export class ApiClient implements Api {
     for (const agent of Object.values(this.#agents)) agent.destroy();
   }
 
+  /** Idle connections are as dead as one that turned out to be, and each would cost another wait. */
+  #dropIdle(): void {
+    for (const { freeSockets } of Object.values(this.#agents)) {
+      for (const socket of Object.values(freeSockets).flat()) socket?.destroy();
+    }
+  }
+
   /** @param silenceMs time without a byte after which the connection is taken for dead; unlimited by default */
   async #send(request: ApiRequest, silenceMs?: number): Promise<IncomingMessage> {
     const cluster = this.#config.getCurrentCluster();
@@ -133,8 +140,10 @@ export class ApiClient implements Api {
         exchange(response.statusCode ?? 0);
         resolve(response);
       });
-      const giveUp = (why: string) =>
+      const giveUp = (why: string) => {
         (answer ?? outgoing).destroy(new ConnectionError(`The API server at ${url.host} ${why}`));
+        this.#dropIdle();
+      };
       const deadline = request.deadlineMs;
       const timer =
         deadline === undefined
@@ -177,5 +186,7 @@ function parsed(text: string): unknown {
 
 function broken(error: unknown): ConnectionError {
   if (error instanceof ConnectionError) return error;
-  return new ConnectionError(error instanceof Error ? error.message : String(error), { cause: error });
+  const { message } = error as Error;
+  // Node's whole sentence for an answer that breaks off.
+  return new ConnectionError(message === 'aborted' ? 'The connection broke' : message, { cause: error });
 }

@@ -16,7 +16,8 @@ export interface LeaderElectionOptions {
   readonly identity: string;
   readonly log: Logger;
   readonly metrics: Metrics;
-  readonly timing?: LeaseTiming;
+  /** As in controller-runtime by default: 15, 10 and 2 seconds. */
+  readonly timing?: LeaseTiming | undefined;
 }
 
 /** Milliseconds. The renew deadline is shorter than the lease, so that who lost it stops before the next one starts. */
@@ -26,7 +27,6 @@ export interface LeaseTiming {
   readonly retryMs: number;
 }
 
-/** As in controller-runtime. */
 const TIMING: LeaseTiming = { leaseMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000 };
 
 /** How long work in hand may take to finish after a stop. */

@@ -196,12 +196,14 @@ export class Reflector {
     // What does not get better may lie in the version itself, an event that cannot be read for example.
     if (this.#backoff.failures >= HOPELESS) this.#version = undefined;
     const askedMs = Math.min((error as Partial<ApiError>).retryAfterMs ?? 0, this.#timing.mostAskedMs);
+    const { failures } = this.#backoff;
     const expired = isApiError(error, 410);
-    log[expired ? 'info' : 'warn'](
-      { kind: this.#name, error: (error as Error).message, failures: this.#backoff.failures },
+    // A long trouble is told ever more seldom.
+    log[Number.isInteger(Math.log2(failures)) ? (expired ? 'info' : 'warn') : 'debug'](
+      { kind: this.#name, error: (error as Error).message, failures },
       expired ? 'The watch expired; listing again' : 'Watching failed; trying again',
     );
-    if (expired && this.#backoff.failures === 1) return;
+    if (expired && failures === 1) return;
     await pause(Math.max(waitMs, askedMs), signal);
   }
 

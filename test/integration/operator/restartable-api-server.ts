@@ -9,10 +9,12 @@ import { freePorts } from '../../cluster/control-plane/free-ports.ts';
 import { writeKubeconfig, writeTokens } from '../../cluster/control-plane/identities.ts';
 import { writeServiceAccountKey } from '../../cluster/control-plane/service-account-key.ts';
 import { toolPath } from '../../cluster/tools/tool-path.ts';
+import { AuditLog } from './audit-log.ts';
 
 /** An API server that can be killed and started again on the same port, with etcd behind it and no controllers. */
 export interface RestartableApiServer {
   readonly kubeconfig: string;
+  readonly audit: AuditLog;
   /** Kills it, starts it, and waits until it is ready again. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -25,7 +27,8 @@ export async function startApiServer(): Promise<RestartableApiServer> {
   const layout = { directory, address: '127.0.0.1', ports };
   const tokens = writeTokens(directory);
   writeServiceAccountKey(directory);
-  const server = kubeApiserver(layout, ['--endpoint-reconciler-type=none']);
+  const audit = new AuditLog(directory);
+  const server = kubeApiserver(layout, ['--endpoint-reconciler-type=none', ...audit.args]);
   const store = await start(etcd(layout), directory);
   let running = await start(server, directory);
   const ready = () => apiserverReady(layout, tokens.admin, () => undefined);
@@ -36,6 +39,7 @@ export async function startApiServer(): Promise<RestartableApiServer> {
       certificateAuthority,
       token: tokens.admin,
     }),
+    audit,
     restart: async () => {
       await kill(running);
       running = await start(server, directory);

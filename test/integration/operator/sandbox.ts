@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { KubeConfig } from '@kubernetes/client-node';
 import { type DestinationStream, pino } from 'pino';
 import type { KubeObject } from '../../../src/operator/api/kube-object.ts';
-import { operate } from '../../../src/operator/run.ts';
+import { type OperatorTiming, operate } from '../../../src/operator/run.ts';
 import type { Condition, EnvironmentStatus } from '../../../src/spec/index.ts';
 import { freePorts } from '../../cluster/control-plane/free-ports.ts';
 import { kubectlFor } from '../../cluster/kubectl.ts';
@@ -110,7 +110,7 @@ export interface RunningOperator {
 /** Runs the operator in this process, for the namespace of a sandbox. */
 export async function startOperator(
   { namespace, kubeconfig }: Sandbox,
-  options: { readonly kubeconfig?: string } = {},
+  options: { readonly kubeconfig?: string; readonly timing?: OperatorTiming } = {},
 ): Promise<RunningOperator> {
   const config = new KubeConfig();
   config.loadFromFile(options.kubeconfig ?? kubeconfig);
@@ -127,6 +127,7 @@ export async function startOperator(
     { namespace, watchNamespace: namespace, healthPort },
     pino({ level: 'debug' }, destination),
     stopping.signal,
+    options.timing,
   );
   await Promise.race([
     ended,

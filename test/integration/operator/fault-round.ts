@@ -1,0 +1,108 @@
+import type { ApiClient } from '../../../src/operator/api/api-client.ts';
+import { isApiError } from '../../../src/operator/api/api-error.ts';
+import type { KubeObject } from '../../../src/operator/api/kube-object.ts';
+import { type Kind, pathOf, SECRET, TREE_KINDS } from '../../../src/operator/kinds.ts';
+import type { EnvironmentStatus } from '../../../src/spec/index.ts';
+import { waitFor } from '../../cluster/wait-for.ts';
+import type { FaultyProxy } from './faulty-proxy.ts';
+import type { Fault } from './proxy-faults.ts';
+import type { Sandbox } from './sandbox.ts';
+
+const ENVIRONMENT: Kind = {
+  apiVersion: 'tidegate.dev/v1alpha1',
+  kind: 'RealtimeEnvironment',
+  plural: 'realtimeenvironments',
+};
+/** An object of each of these is taken away while the fault lasts, so that every watch has something to miss. */
+const TAKEN = new Map([
+  ['ServiceAccount', 'chat-server'],
+  ['ConfigMap', 'chat-server'],
+  ['NetworkPolicy', 'chat-server'],
+  ['Service', 'chat-server'],
+  ['StatefulSet', 'chat-redis'],
+  ['Deployment', 'chat-server'],
+  ['PodDisruptionBudget', 'chat-server'],
+  ['HorizontalPodAutoscaler', 'chat-server'],
+  ['Ingress', 'chat'],
+  ['Secret', 'chat-token'],
+]);
+/** Requests that meet a fault before it ends. */
+const MET = 16;
+
+/** Changes an environment `chat` and deletes its objects while a fault lasts; then the operator is to catch up. */
+export class FaultRounds {
+  readonly #sandbox: Sandbox;
+  readonly #proxy: FaultyProxy;
+  readonly #direct: ApiClient;
+  #round = 0;
+
+  /** @param direct to the API server, past the proxy */
+  constructor(sandbox: Sandbox, proxy: FaultyProxy, direct: ApiClient) {
+    this.#sandbox = sandbox;
+    this.#proxy = proxy;
+    this.#direct = direct;
+  }
+
+  /** Milliseconds from the end of the fault until everything is as it should be. Throws when it never is. */
+  async run(fault: Fault): Promise<number> {
+    this.#round += 1;
+    const greeting = `round-${this.#round}`;
+    const before = await this.#uids();
+    this.#proxy.begin(fault);
+    await this.#json('PATCH', this.#path(ENVIRONMENT, 'chat'), { spec: { config: { GREETING: greeting } } });
+    for (const [kind, name] of this.#taken()) await this.#json('DELETE', this.#path(kind, name));
+    await waitFor('the fault to be met', () => (this.#proxy.met >= MET ? true : undefined), {
+      everyMilliseconds: 20,
+    });
+    this.#proxy.end();
+    const ended = performance.now();
+    await waitFor(`the operator to catch up with ${greeting}`, () => this.#caughtUp(greeting, before), {
+      everyMilliseconds: 50,
+    });
+    return performance.now() - ended;
+  }
+
+  async #caughtUp(greeting: string, before: ReadonlySet<string>): Promise<true | undefined> {
+    const environment = await this.#get(ENVIRONMENT, 'chat');
+    const { observedGeneration, conditions = [] } = (environment?.status ?? {}) as EnvironmentStatus;
+    if (observedGeneration !== environment?.metadata.generation) return undefined;
+    if (conditions.find(({ type }) => type === 'Degraded')?.status !== 'False') return undefined;
+    const objects = await this.#objects();
+    if (objects.some((object) => object === undefined || before.has(object.metadata.uid ?? ''))) {
+      return undefined;
+    }
+    return JSON.stringify(objects).includes(greeting) ? true : undefined;
+  }
+
+  async #uids(): Promise<ReadonlySet<string>> {
+    return new Set((await this.#objects()).map((object) => object?.metadata.uid ?? ''));
+  }
+
+  #objects(): Promise<readonly (KubeObject | undefined)[]> {
+    return Promise.all(this.#taken().map(([kind, name]) => this.#get(kind, name)));
+  }
+
+  #taken(): readonly (readonly [Kind, string])[] {
+    return [...TREE_KINDS, SECRET].flatMap((kind) => {
+      const name = TAKEN.get(kind.kind);
+      return name === undefined ? [] : [[kind, name] as const];
+    });
+  }
+
+  async #get(kind: Kind, name: string): Promise<KubeObject | undefined> {
+    try {
+      return await this.#direct.json<KubeObject>({ path: this.#path(kind, name) });
+    } catch (error) {
+      if (isApiError(error, 404)) return undefined;
+      throw error;
+    }
+  }
+
+  #json(method: 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
+    return this.#direct.json({ method, path, body, contentType: 'application/merge-patch+json' });
+  }
+
+  #path(kind: Kind, name: string): string {
+    return pathOf(kind, this.#sandbox.namespace, name);
+  }
+}
