@@ -55,7 +55,7 @@ export { type ConnectionLimits, connectionLimits } from './middleware/connection
 export { processTime } from './middleware/process-time.ts';
 export { rateLimit } from './middleware/rate-limit.ts';
 export { slowRequests } from './middleware/slow-requests.ts';
-export { createLogger } from './observability/log.ts';
+export { createLogger, openLog } from './observability/log.ts';
 export { type Limiter, LocalLimiter } from './pace/limiter.ts';
 export { type Pace, paceOf } from './pace/pace.ts';
 export { realtime } from './realtime.ts';

@@ -2,9 +2,8 @@ import { relative } from 'node:path';
 import { render } from '../../constructs/index.ts';
 import { readEnvironments } from '../../delivery/environment-files.ts';
 import { writeEnvironments } from '../../delivery/gitops/index.ts';
-import { createLogger, loadSettings, runUntilStopped, startServer } from '../../server/index.ts';
+import { loadSettings, openLog, runUntilStopped, startServer } from '../../server/index.ts';
 import { type Environment, TidegateError } from '../../spec/index.ts';
-import { readableLog } from '../readable-log.ts';
 import { tree } from '../tree.ts';
 
 interface DevOptions {
@@ -29,10 +28,15 @@ export async function dev(file: string, options: DevOptions): Promise<void> {
     env: process.env,
     overrides: {
       source: 'the options',
-      settings: { app: { environment: 'development' }, host: options.host, dataDirectory: options.data },
+      settings: {
+        app: { environment: 'development' },
+        logging: { pretty: true },
+        host: options.host,
+        dataDirectory: options.data,
+      },
     },
   });
-  const log = createLogger(settings.logLevel, readableLog(process.stdout));
+  const log = openLog(settings);
   await runUntilStopped(async () => {
     const server = await startServer({ ...settings, port: options.port }, { log });
     await server.whenReady();

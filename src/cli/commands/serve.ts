@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import {
-  createLogger,
   loadApplication,
+  openLog,
   runUntilStopped,
   shareOf,
   startServer,
@@ -30,10 +30,9 @@ async function serve(module: string | undefined, options: ServeOptions, seat?: W
   const readAll = settingsReader(options);
   const read = seat === undefined ? readAll : () => shareOf(readAll(), seat.ticket.of);
   const settings = read();
-  const worker = seat === undefined ? {} : { worker: seat.ticket.slot };
   await runUntilStopped(async () => {
     const application = module === undefined ? undefined : await loadApplication(module);
-    const log = createLogger(settings.logLevel).child(worker);
+    const log = openLog(settings, seat?.ticket.slot);
     const server = await startServer(
       { ...settings, port: options.port ?? settings.port },
       { application, reread: read, fleet: seat, log },
@@ -53,7 +52,7 @@ async function superviseWorkers(options: ServeOptions): Promise<void> {
       place: { host: settings.host, port: options.port ?? settings.port },
       fork: (ticket) => fork(script, args, { env: workerEnvironment(ticket) }),
       check: read,
-      log: createLogger(settings.logLevel),
+      log: openLog(settings),
     });
     // The worker has said why.
     return fleet ?? process.exit(EXIT.failed);

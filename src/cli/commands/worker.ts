@@ -1,4 +1,4 @@
-import { loadApplication, runUntilStopped, startWorker } from '../../server/index.ts';
+import { loadApplication, openLog, runUntilStopped, startWorker } from '../../server/index.ts';
 import { type ServeOptions, settingsReader } from '../serve-options.ts';
 
 export interface WorkerCommandOptions extends Omit<ServeOptions, 'port'> {
@@ -14,7 +14,8 @@ export async function workerCommand(module: string, options: WorkerCommandOption
     const application = await loadApplication(module);
     const { tasks, healthPort: port } = options;
     const health = { host: settings.host, port };
-    const worker = await startWorker(settings, { application, tasks, health, reread: read });
+    const log = openLog(settings);
+    const worker = await startWorker(settings, { application, tasks, health, reread: read, log });
     worker.log.info({ host: health.host, port: worker.address.port }, 'Working');
     return worker;
   });

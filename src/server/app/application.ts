@@ -16,7 +16,7 @@ import type { Middleware } from './middleware.ts';
 
 export interface RealtimeOptions {
   readonly settings: Settings;
-  /** JSON lines on standard output by default. */
+  /** JSON lines on standard output by default; `openLog(settings)` writes to `logging.destinations`. */
   readonly log?: Logger;
   /** Reads the settings again, so that rotated secrets are taken up; without it they stay as they are. */
   readonly reread?: () => Settings;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -80,6 +80,10 @@ beforeAll(async () => {
   await Promise.all([cache.start(), database.start()]);
   const args = ['serve', app, '--workers', '2', '--worker-timeout', '1', '--settings', settings];
   server = await ServerProcess.start(args, {
+    TIDEGATE_LOGGING_DESTINATIONS: JSON.stringify([
+      { to: 'stdout' },
+      { to: 'file', path: join(directory, 'app.log') },
+    ]),
     TIDEGATE_REDIS_URL: `redis://:secret@127.0.0.1:${cache.port}`,
     TIDEGATE_POSTGRES_URL: `postgres://tidegate:secret@127.0.0.1:${database.port}/tidegate`,
   });
@@ -191,6 +195,15 @@ describe('GIVEN two workers with clients', () => {
     const codes = await Promise.all(clients.map(async ({ closed }) => (await closed).code));
     expect(new Set(codes)).toEqual(new Set([1012]));
     expect(await server.ended()).toBe(0);
+    const lastOf = (name: string) => {
+      const lines = readFileSync(join(directory, name), 'utf8').trimEnd().split('\n');
+      return lines.map((line) => JSON.parse(line).msg).at(-1);
+    };
+    expect(['app.1.log', 'app-worker1.1.log', 'app-worker2.1.log'].map(lastOf)).toEqual([
+      'All workers have ended',
+      'Drained',
+      'Drained',
+    ]);
   });
 });
 
