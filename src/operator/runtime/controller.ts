@@ -35,6 +35,10 @@ export interface ControllerOptions {
   readonly resyncMs?: number | undefined;
 }
 
+/** How a reconciliation ends. */
+const RESULTS = ['success', 'error', 'requeue', 'requeue_after'] as const;
+type Result = (typeof RESULTS)[number];
+
 /** Reconciliations at a time. */
 const WORKERS = 8;
 const RESYNC_MS = 600_000;
@@ -48,7 +52,11 @@ export class Controller {
 
   constructor(options: ControllerOptions) {
     this.#options = options;
-    this.queue = new WorkQueue({ name: options.name, metrics: options.metrics });
+    const { name, metrics } = options;
+    // Alerts on a rate need the zero it rises from.
+    for (const result of RESULTS) metrics.reconciles.inc({ controller: name, result }, 0);
+    metrics.reconcileErrors.inc({ controller: name }, 0);
+    this.queue = new WorkQueue({ name, metrics });
     // A reconciliation knows what it wrote itself.
     options.watches.store.onChange((change) => {
       if (change.from !== 'ownWrite') this.queue.add(keyOf(change.object), priorityOf(change));
@@ -89,7 +97,7 @@ export class Controller {
     const log = this.#options.log.child({ environment: key, reconcileID: randomUUID() });
     const started = performance.now();
     metrics.activeWorkers.inc({ controller: name });
-    let result = 'success';
+    let result: Result = 'success';
     try {
       const again = await reconcile({ key, term, log });
       this.queue.forget(key);
@@ -106,7 +114,7 @@ export class Controller {
     }
   }
 
-  #failed(key: string, error: unknown, term: Term, log: Logger): string {
+  #failed(key: string, error: unknown, term: Term, log: Logger): Result {
     if (!term.held()) {
       log.info('Gave up: the lease is lost');
       this.queue.add(key);
