@@ -3,6 +3,7 @@ import { API_KEY_SCOPES, LOG_LEVELS, MOST_WORKERS, VERSION } from '../spec/index
 import { integer, names, port } from './options.ts';
 import { proxyOptions } from './proxy-options.ts';
 import { EXIT } from './report.ts';
+import { addTaskCommands } from './task-commands.ts';
 
 /**
  * The command line. Each command's module is loaded only when it is called: checking a spec must not wait for a server
@@ -90,6 +91,8 @@ export function program(): Command {
       integer(0, 86_400),
     )
     .action(async (app, options) => (await import('./commands/worker.ts')).workerCommand(app, options));
+
+  addTaskCommands(tidegate);
 
   tidegate
     .command('settings')

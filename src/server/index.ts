@@ -80,6 +80,7 @@ export {
 export type { Database } from './store/database.ts';
 export type { AddBackground, Work } from './tasks/background.ts';
 export type { DeadLetter, Enqueued, QueueStats } from './tasks/queue.ts';
+export { QueuedTasks, type TaskCounts, type TaskDeadLetter } from './tasks/queued-tasks.ts';
 export {
   GiveUp,
   type Schedule,

@@ -235,7 +235,7 @@ export function realtime({
       await lifecycle.start();
       // The embedded database belongs to the server.
       const used = embedded ? backends.filter(({ name }) => name !== 'postgres') : backends;
-      health = healthServer({ backends: used, metrics, connections, draining });
+      health = healthServer(log, { backends: used, metrics, connections, draining });
       const address = await listenOnPort(health, { ...settings, ...at });
       broker.start(rooms);
       channels.start();

@@ -91,6 +91,8 @@ export const ERRORS = {
   TG2301: { title: 'Task refused', remedy: 'Correct the definition of the task' },
   TG2302: { title: 'Input of a task refused', remedy: 'Give what the schema of the task asks for' },
   TG2303: { title: 'Tasks out of reach', remedy: 'Try again; with the same id nothing is added twice' },
+  TG2304: { title: 'No such dead letter', remedy: 'Give an id that tidegate tasks dead lists' },
+  TG2305: { title: 'No such task', remedy: 'Give a name that tidegate tasks counts lists' },
   TG3001: { title: 'Owned by another front door', remedy: 'Deliver it from one front door only' },
   TG3002: { title: 'No cluster', remedy: 'Check the kubeconfig, its context and the connection' },
   TG3003: { title: 'Refused by the API server', remedy: 'Do what its message asks for, then try again' },

@@ -81,6 +81,8 @@ export interface Queue {
 /** Where jobs are kept. */
 export interface Queues {
   open(task: Task): Queue;
+  /** Of the tasks that have a queue there; not where jobs are known to one process alone. @throws TidegateError TG2303 */
+  names?(): Promise<readonly string[]>;
   /** Once all of them have stopped. */
   close(): void;
 }

@@ -10,14 +10,16 @@ export async function openQueues(current: () => Settings, log: Logger): Promise<
   if (redis.host === undefined) {
     return { open: (task) => new InProcessQueue(task, settings, log), close: () => {} };
   }
-  const [{ RedisConnections }, { RedisQueue }] = await Promise.all([
+  const [{ RedisConnections }, { taskNames }, { RedisQueue }] = await Promise.all([
     import('./redis-connections.ts'),
+    import('./redis-names.ts'),
     import('./redis-queue.ts'),
   ]);
   const backend = new Backend('redis for tasks', 'always', log);
   const connections = new RedisConnections({ redis, password: () => current().redis.password, backend });
   return {
     open: (task) => new RedisQueue(task, { connections, settings, log }),
+    names: () => connections.ask('', () => taskNames(connections.commands)),
     close: () => connections.close(),
   };
 }

@@ -187,7 +187,12 @@ describe('GIVEN tidegate worker', () => {
     const { text } = await get('/metrics');
     expect(text).toContain('\ntidegate_tasks{task="work",state="waiting"} 0\n');
     expect(text).toContain('\ntidegate_task_oldest_waiting_seconds{task="work"} 0\n');
-    expect((await get('/')).status).toBe(404);
+    const nothing = await get('/?token=secret');
+    expect([nothing.status, JSON.parse(nothing.text)]).toEqual([
+      404,
+      { error: 'Not found', code: 404, timestamp: expect.any(String), requestId: expect.any(String) },
+    ]);
+    expect((await fetch(`${worker.url}/metrics`, { method: 'POST' })).status).toBe(405);
   });
 
   it('WHEN it is told which tasks THEN it leaves the others alone', async () => {
