@@ -64,6 +64,23 @@ export async function nodeBase(store: ImageStore, debian: string): Promise<strin
   return image;
 }
 
+/** Makes what stands in for the image with Node and no shell unless it is there, and returns its name. */
+export async function runtimeBase(store: ImageStore, debian: string): Promise<string> {
+  const version = (await command(NODE, ['--version'])).trim();
+  const image = `localhost/tidegate-runtime:${contentHash([CONTAINERFILE], [debian, version])}`;
+  if (await store.has(image)) return image;
+  progress(`base image of Node ${version} without a shell`);
+  await store.build(image, {
+    context: dirname(CONTAINERFILE),
+    file: CONTAINERFILE,
+    target: 'runtime',
+    args: { DEBIAN_IMAGE: debian, APT_OPTIONS: APT.options },
+    mounts: APT.mounts,
+    contexts: { 'node-binary': dirname(NODE) },
+  });
+  return image;
+}
+
 /** Directory of the npm that is on the path: `bin/npm-cli.js` lies in it. */
 async function npmPackage(): Promise<string> {
   const program = await command('sh', ['-c', 'realpath "$(command -v npm)"']);

@@ -3,11 +3,11 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cacheDirectory } from '../cluster/cache-directory.ts';
 import { progress } from '../cluster/progress.ts';
-import { debianBase, nodeBase } from './base-images.ts';
+import { debianBase, nodeBase, runtimeBase } from './base-images.ts';
 import { contentHash } from './content-hash.ts';
-import { ImageStore } from './image-store.ts';
-import { canPull, PUBLIC_NODE_IMAGE } from './public-images.ts';
-import { APPLICATION, type Recipe, STORES } from './recipes.ts';
+import { type Build, ImageStore } from './image-store.ts';
+import { type BaseArgument, canPull, PUBLIC_BASES } from './public-images.ts';
+import { APPLICATION, EXAMPLE, type Recipe, STORES } from './recipes.ts';
 
 /** What decides how an image is built, whatever it is built from. */
 const HARNESS = ['base', 'base-images.ts', 'image-store.ts', 'recipes.ts'].map(
@@ -47,6 +47,17 @@ export async function buildImages({
   return planned.map(({ recipe: { reference }, archive }) => ({ reference, archive }));
 }
 
+/** Builds the example of a team's application on the server's image. */
+export async function buildExample({
+  directory = join(cacheDirectory(), 'images'),
+}: BuildImagesOptions = {}): Promise<BuiltImage> {
+  const [server] = await buildImages({ directory });
+  if (server === undefined) throw new Error('There is no image of the server');
+  const planned = plan(EXAMPLE, directory, [server.archive]);
+  if (!existsSync(planned.archive)) await new Images(new ImageStore(directory)).buildOn(server, planned);
+  return { reference: EXAMPLE.reference, archive: planned.archive };
+}
+
 interface Planned {
   readonly recipe: Recipe;
   /** Hash of all that the image is made of. */
@@ -54,8 +65,8 @@ interface Planned {
   readonly archive: string;
 }
 
-function plan(recipe: Recipe, directory: string): Planned {
-  const hash = contentHash([...recipe.inputs, ...HARNESS], [recipe.reference]);
+function plan(recipe: Recipe, directory: string, facts: readonly string[] = []): Planned {
+  const hash = contentHash([...recipe.inputs, ...HARNESS], [recipe.reference, ...facts]);
   return { recipe, hash, archive: join(directory, `${recipe.name}-${hash}.tar`) };
 }
 
@@ -71,9 +82,18 @@ class Images {
   /** One after the other: the operator takes all its layers from the server. */
   async buildApplication(planned: readonly Planned[]): Promise<void> {
     if (planned.length === 0) return;
-    const pulled = await canPull(PUBLIC_NODE_IMAGE);
-    const base = pulled ? PUBLIC_NODE_IMAGE : await nodeBase(this.#store, await this.#debianBase());
-    for (const one of planned) await fill(one, (archive) => this.#build(one, base, pulled, archive));
+    const args = {
+      NODE_IMAGE: await this.#base('NODE_IMAGE', nodeBase),
+      RUNTIME_IMAGE: await this.#base('RUNTIME_IMAGE', runtimeBase),
+    };
+    const pull = Object.values(args).some((image) => Object.values(PUBLIC_BASES).includes(image));
+    for (const one of planned) await fill(one, (archive) => this.#build(one, { args, pull }, archive));
+  }
+
+  /** On another image that was built. */
+  async buildOn(base: BuiltImage, planned: Planned): Promise<void> {
+    const contexts = { [base.reference]: `docker-image://docker-archive:${base.archive}` };
+    await fill(planned, (archive) => this.#build(planned, { contexts }, archive));
   }
 
   /** The public images themselves, or stand-ins. */
@@ -81,8 +101,16 @@ class Images {
     for (const one of planned) {
       const { reference } = one.recipe;
       if (await canPull(reference)) await fill(one, (archive) => this.#store.pull(reference, archive));
-      else await fill(one, async (archive) => this.#build(one, await this.#debianBase(), false, archive));
+      else {
+        const args = { ...one.recipe.build.args, DEBIAN_IMAGE: await this.#debianBase() };
+        await fill(one, (archive) => this.#build(one, { args }, archive));
+      }
     }
+  }
+
+  async #base(argument: BaseArgument, standIn: typeof nodeBase): Promise<string> {
+    const image = PUBLIC_BASES[argument];
+    return (await canPull(image)) ? image : standIn(this.#store, await this.#debianBase());
   }
 
   #debianBase(): Promise<string> {
@@ -90,11 +118,10 @@ class Images {
     return this.#debian;
   }
 
-  async #build({ recipe, hash }: Planned, base: string, pull: boolean, archive: string): Promise<void> {
+  async #build({ recipe, hash }: Planned, bases: Partial<Build>, archive: string): Promise<void> {
     // Tagged by content, so that two checkouts may build at once.
     const image = `localhost/tidegate-${recipe.name}:${hash}`;
-    const args = { ...recipe.build.args, [recipe.baseArgument]: base };
-    await this.#store.build(image, { ...recipe.build, args, pull });
+    await this.#store.build(image, { ...recipe.build, ...bases });
     await this.#store.save(image, recipe.reference, archive);
   }
 }

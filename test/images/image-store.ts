@@ -12,7 +12,7 @@ export interface Build {
   readonly file: string;
   readonly target?: string;
   readonly args?: Named;
-  /** Directories that `COPY --from=NAME` reads. */
+  /** Directories that `COPY --from=NAME` reads, and images that `FROM NAME` takes, as `docker-image://…`. */
   readonly contexts?: Named;
   /** Files that a step reads and no layer keeps. */
   readonly secrets?: Named;

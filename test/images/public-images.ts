@@ -3,8 +3,13 @@ import { command } from '../cluster/command.ts';
 
 const MOST_SECONDS = 20;
 
-/** The base that the Dockerfile takes unless it is given another. */
-export const PUBLIC_NODE_IMAGE: string = nodeImageOf(readFileSync('Dockerfile', 'utf8'));
+/** Build arguments that name what the stages of the Dockerfile stand on. */
+export type BaseArgument = 'NODE_IMAGE' | 'RUNTIME_IMAGE';
+
+/** The bases that the Dockerfile takes unless it is given others. */
+export const PUBLIC_BASES: Readonly<Record<BaseArgument, string>> = publicBases(
+  readFileSync('Dockerfile', 'utf8'),
+);
 
 /** Whether a registry hands an image out to this machine. */
 export async function canPull(reference: string): Promise<boolean> {
@@ -16,8 +21,11 @@ export async function canPull(reference: string): Promise<boolean> {
   }
 }
 
-function nodeImageOf(dockerfile: string): string {
-  const image = /^ARG NODE_IMAGE=(\S+)$/m.exec(dockerfile)?.[1];
-  if (image === undefined) throw new Error('The Dockerfile names no default for NODE_IMAGE');
-  return image;
+function publicBases(dockerfile: string): Record<BaseArgument, string> {
+  const defaultOf = (name: BaseArgument) => {
+    const image = new RegExp(`^ARG ${name}=(\\S+)$`, 'm').exec(dockerfile)?.[1];
+    if (image === undefined) throw new Error(`The Dockerfile names no default for ${name}`);
+    return image;
+  };
+  return { NODE_IMAGE: defaultOf('NODE_IMAGE'), RUNTIME_IMAGE: defaultOf('RUNTIME_IMAGE') };
 }

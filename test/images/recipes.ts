@@ -13,10 +13,9 @@ export interface Recipe {
   readonly name: string;
   /** What the objects of an environment call it. */
   readonly reference: string;
-  /** Build argument that names the base image. */
-  readonly baseArgument: 'DEBIAN_IMAGE' | 'NODE_IMAGE';
   /** Files and directories whose content decides what the image holds. */
   readonly inputs: readonly string[];
+  /** But for the images it stands on. */
   readonly build: Build;
 }
 
@@ -39,11 +38,18 @@ export const STORES = [
   store('postgres', postgres.standalone?.image ?? ''),
 ];
 
+/** A team's application on the server's image. */
+export const EXAMPLE: Recipe = {
+  name: 'example',
+  reference: 'registry.example.com/auctions:1',
+  inputs: ['examples/app'],
+  build: { context: 'examples/app', file: 'examples/app/Dockerfile' },
+};
+
 function application(target: string, reference: string): Recipe {
   return {
     name: target,
     reference,
-    baseArgument: 'NODE_IMAGE',
     inputs: [
       'Dockerfile',
       '.dockerignore',
@@ -63,7 +69,6 @@ function store(name: string, reference: string): Recipe {
   return {
     name,
     reference,
-    baseArgument: 'DEBIAN_IMAGE',
     inputs: [context],
     build: {
       context,
