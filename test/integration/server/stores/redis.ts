@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { waitFor } from '../../../cluster/wait-for.ts';
 import { ended, freePort, type StoreProcess, spawnUnprivileged } from './store-process.ts';
 
+/** Without `always` Redis answers up to two seconds before what it answers is in its log. */
+const KEEPING = ['--appendonly', 'yes', '--appendfsync', 'always'];
+
 interface RedisOptions {
   /** Whether it keeps what it has acknowledged (AOF); otherwise it forgets everything when it is stopped. */
   readonly keeps?: boolean;
@@ -25,7 +28,7 @@ export async function redis(
   let child: ChildProcess | undefined;
 
   function persistence(): readonly string[] {
-    if (config === undefined) return ['--save', '', '--appendonly', keeps ? 'yes' : 'no', '--dir', directory];
+    if (config === undefined) return ['--save', '', '--dir', directory, ...(keeps ? KEEPING : ['--appendonly', 'no'])];
     const file = join(directory, 'redis.conf');
     writeFileSync(file, config(directory), { mode: 0o644 });
     return [file];
