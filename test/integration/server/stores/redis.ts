@@ -28,7 +28,9 @@ export async function redis(
   let child: ChildProcess | undefined;
 
   function persistence(): readonly string[] {
-    if (config === undefined) return ['--save', '', '--dir', directory, ...(keeps ? KEEPING : ['--appendonly', 'no'])];
+    if (config === undefined) {
+      return ['--save', '', '--dir', directory, ...(keeps ? KEEPING : ['--appendonly', 'no'])];
+    }
     const file = join(directory, 'redis.conf');
     writeFileSync(file, config(directory), { mode: 0o644 });
     return [file];
