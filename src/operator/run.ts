@@ -65,10 +65,14 @@ export async function operate(
   const identity = `${hostname()}_${randomBytes(4).toString('hex')}`;
   const metrics = new Metrics();
   collectDefaultMetrics({ register: metrics.registry });
-  const client = new ApiClient(config, {
-    observe: (exchange) => metrics.request(exchange),
-    silenceMs: timing.silenceMs,
-  });
+  const connect = () =>
+    new ApiClient(config, {
+      observe: (exchange) => metrics.request(exchange),
+      silenceMs: timing.silenceMs,
+    });
+  const client = connect();
+  // The lease is renewed on connections of its own, however many requests wait for theirs.
+  const leaseClient = connect();
   const caches = new Caches({
     client,
     namespace: watchNamespace,
@@ -93,7 +97,7 @@ export async function operate(
     for (const reader of caches.environments.store.find(keyOf(object))) controller.queue.add(keyOf(reader));
   });
   const election = new LeaderElection({
-    client,
+    client: leaseClient,
     namespace: namespace ?? podNamespace() ?? 'default',
     name: watchNamespace === undefined ? NAME : `${NAME}-${watchNamespace}`,
     identity,
@@ -113,6 +117,6 @@ export async function operate(
   await Promise.all(reflectors);
   controller.queue.close();
   health.close();
-  client.close();
+  for (const one of [client, leaseClient]) one.close();
   log.info('Operator stopped');
 }

@@ -46,17 +46,16 @@ export interface Api {
 
 const SILENCE_MS = 15_000;
 const DEADLINE_MS = 30_000;
+const MOST_CONNECTIONS = 24;
 
 /** HTTP to the API server of a kubeconfig, with its authentication. */
 export class ApiClient implements Api {
   readonly #config: KubeConfig;
   readonly #observe: (exchange: ApiExchange) => void;
   readonly #silenceMs: number;
-  // TLS options go with each request instead of the agent, so that rotated certificates are picked up.
-  readonly #agents = {
-    'http:': new http.Agent({ keepAlive: true }),
-    'https:': new https.Agent({ keepAlive: true }),
-  };
+  // TLS options go with each request instead of the agent, so that rotated certificates are picked up. What is watched is
+  // held for long and must not wait; the rest has turns, since each connection costs both sides memory.
+  readonly #agents = { watches: agents(), requests: agents({ maxSockets: MOST_CONNECTIONS }) };
 
   constructor(config: KubeConfig, { observe = () => {}, silenceMs = SILENCE_MS }: ApiClientOptions = {}) {
     this.#config = config;
@@ -65,7 +64,8 @@ export class ApiClient implements Api {
   }
 
   async json<T>(request: ApiRequest): Promise<T> {
-    const response = await this.#send({ deadlineMs: DEADLINE_MS, ...request }, this.#silenceMs);
+    const whole = { deadlineMs: DEADLINE_MS, ...request };
+    const response = await this.#send(whole, this.#agents.requests, this.#silenceMs);
     const text = await textOf(response);
     if ((response.statusCode ?? 0) >= 400) throw ApiError.of(response, text);
     return parsed(text) as T;
@@ -73,7 +73,7 @@ export class ApiClient implements Api {
 
   /** Sends a request and yields the lines of the answer, parsed, as they come. Throws when the connection breaks. */
   async *lines<T>(request: ApiRequest & { readonly deadlineMs: number }): AsyncGenerator<T, void> {
-    const response = await this.#send(request);
+    const response = await this.#send(request, this.#agents.watches);
     if ((response.statusCode ?? 0) >= 400) throw ApiError.of(response, await textOf(response));
     let rest = '';
     for await (const chunk of textsOf(response)) {
@@ -86,18 +86,22 @@ export class ApiClient implements Api {
 
   /** Closes idle connections, so that the process can end. */
   close(): void {
-    for (const agent of Object.values(this.#agents)) agent.destroy();
+    for (const agent of this.#eachAgent()) agent.destroy();
   }
 
   /** Idle connections are as dead as one that turned out to be, and each would cost another wait. */
   #dropIdle(): void {
-    for (const { freeSockets } of Object.values(this.#agents)) {
+    for (const { freeSockets } of this.#eachAgent()) {
       for (const socket of Object.values(freeSockets).flat()) socket?.destroy();
     }
   }
 
+  #eachAgent(): readonly http.Agent[] {
+    return Object.values(this.#agents).flatMap((pair) => Object.values(pair));
+  }
+
   /** @param silenceMs time without a byte after which the connection is taken for dead; unlimited by default */
-  async #send(request: ApiRequest, silenceMs?: number): Promise<IncomingMessage> {
+  async #send(request: ApiRequest, pool: Agents, silenceMs?: number): Promise<IncomingMessage> {
     const cluster = this.#config.getCurrentCluster();
     const url = new URL(`${cluster?.server.replace(/\/$/, '')}${request.path}`);
     for (const [name, value] of Object.entries(request.query ?? {})) {
@@ -113,7 +117,7 @@ export class ApiClient implements Api {
     // What comes before may take its time: a plugin that fetches a token, for example.
     request.guard?.();
     const protocol = url.protocol === 'http:' ? 'http:' : 'https:';
-    if (cluster?.proxyUrl === undefined) options.agent = this.#agents[protocol];
+    if (cluster?.proxyUrl === undefined) options.agent = pool[protocol];
     options.headers = {
       ...options.headers,
       accept: request.accept ?? 'application/json',
@@ -159,6 +163,16 @@ export class ApiClient implements Api {
       outgoing.end(body);
     });
   }
+}
+
+interface Agents {
+  readonly 'http:': http.Agent;
+  readonly 'https:': https.Agent;
+}
+
+function agents(options: http.AgentOptions = {}): Agents {
+  const all = { keepAlive: true, ...options };
+  return { 'http:': new http.Agent(all), 'https:': new https.Agent(all) };
 }
 
 async function* textsOf(response: IncomingMessage): AsyncGenerator<string, void> {

@@ -41,13 +41,14 @@ export class Credentials {
       const body = { ...secret, metadata: { ...secret?.metadata, ownerReferences: [ownerReference(owner)] } };
       try {
         const path = pathOf(SECRET, namespace);
-        const { metadata } = await api.json<KubeObject>({
+        const made = await api.json<KubeObject>({
           method: 'POST',
           path,
           query: { fieldManager: FIELD_MANAGER },
           body,
         });
-        this.#store.put({ apiVersion: SECRET.apiVersion, kind: SECRET.kind, metadata });
+        this.#store.put({ apiVersion: SECRET.apiVersion, kind: SECRET.kind, metadata: made.metadata });
+        this.#remember(made);
         created.push(name);
       } catch (error) {
         // There already; the cache was behind.
@@ -75,14 +76,20 @@ export class Credentials {
     const seen = this.#keys.get(known);
     if (seen !== undefined) return seen;
     try {
-      const secret = await api.json<KubeObject>({ path: pathOf(SECRET, namespace, name) });
-      const keys = new Set(Object.keys((secret.data as object | undefined) ?? {}));
-      // The cache may be behind what was just read; the next version has its own entry.
-      if (secret.metadata.resourceVersion === known.metadata.resourceVersion) this.#keys.set(known, keys);
-      return keys;
+      return this.#remember(await api.json<KubeObject>({ path: pathOf(SECRET, namespace, name) }));
     } catch (error) {
       if (isApiError(error, 404)) return undefined;
       throw error;
     }
+  }
+
+  /** Remembers which keys a Secret has, if the cache is neither behind it nor ahead. */
+  #remember(secret: KubeObject): ReadonlySet<string> {
+    const keys = new Set(Object.keys((secret.data as object | undefined) ?? {}));
+    const known = this.#store.get(keyOf(secret));
+    if (known !== undefined && known.metadata.resourceVersion === secret.metadata.resourceVersion) {
+      this.#keys.set(known, keys);
+    }
+    return keys;
   }
 }

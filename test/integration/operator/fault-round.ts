@@ -1,12 +1,13 @@
-import type { ApiClient } from '../../../src/operator/api/api-client.ts';
+import { KubeConfig } from '@kubernetes/client-node';
+import { ApiClient } from '../../../src/operator/api/api-client.ts';
 import { isApiError } from '../../../src/operator/api/api-error.ts';
 import type { KubeObject } from '../../../src/operator/api/kube-object.ts';
 import { type Kind, pathOf, SECRET, TREE_KINDS } from '../../../src/operator/kinds.ts';
 import type { EnvironmentStatus } from '../../../src/spec/index.ts';
 import { waitFor } from '../../cluster/wait-for.ts';
-import type { FaultyProxy } from './faulty-proxy.ts';
+import { FaultyProxy } from './faulty-proxy.ts';
 import type { Fault } from './proxy-faults.ts';
-import type { Sandbox } from './sandbox.ts';
+import { type RunningOperator, Sandbox, startOperator } from './sandbox.ts';
 
 const ENVIRONMENT: Kind = {
   apiVersion: 'tidegate.dev/v1alpha1',
@@ -29,18 +30,40 @@ const TAKEN = new Map([
 /** Requests that meet a fault before it ends. */
 const MET = 16;
 
+/** Silence is noticed in seconds here, else half-open connections alone would take half a minute. */
+const TIMING = { reflector: { watchMs: 1_000, deadlineMs: 2_000 }, silenceMs: 1_500 };
+
 /** Changes an environment `chat` and deletes its objects while a fault lasts; then the operator is to catch up. */
 export class FaultRounds {
   readonly #sandbox: Sandbox;
   readonly #proxy: FaultyProxy;
+  readonly #operator: RunningOperator;
+  /** To the API server, past the proxy. */
   readonly #direct: ApiClient;
   #round = 0;
 
-  /** @param direct to the API server, past the proxy */
-  constructor(sandbox: Sandbox, proxy: FaultyProxy, direct: ApiClient) {
+  private constructor(sandbox: Sandbox, proxy: FaultyProxy, operator: RunningOperator, direct: ApiClient) {
     this.#sandbox = sandbox;
     this.#proxy = proxy;
+    this.#operator = operator;
     this.#direct = direct;
+  }
+
+  static async start(kubeconfig: string): Promise<FaultRounds> {
+    const sandbox = await Sandbox.create(kubeconfig);
+    const config = new KubeConfig();
+    config.loadFromFile(kubeconfig);
+    const proxy = await FaultyProxy.start(config);
+    const operator = await startOperator(sandbox, { kubeconfig: proxy.kubeconfig, timing: TIMING });
+    await sandbox.apply();
+    await sandbox.condition('Degraded', { status: 'False' });
+    return new FaultRounds(sandbox, proxy, operator, new ApiClient(config));
+  }
+
+  async close(): Promise<void> {
+    await this.#operator.stop();
+    await this.#proxy.close();
+    this.#direct.close();
   }
 
   /** Milliseconds from the end of the fault until everything is as it should be. Throws when it never is. */

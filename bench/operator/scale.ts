@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { KubeConfig } from '@kubernetes/client-node';
+import { ApiClient } from '../../src/operator/api/api-client.ts';
+import type { KubeObject } from '../../src/operator/api/kube-object.ts';
+import { pathOf } from '../../src/operator/kinds.ts';
+import type { EnvironmentStatus } from '../../src/spec/index.ts';
+import { freePorts } from '../../test/cluster/control-plane/free-ports.ts';
+import { waitFor } from '../../test/cluster/wait-for.ts';
+import { Sandbox } from '../../test/integration/operator/sandbox.ts';
+import { environment } from '../../test/unit/environment.ts';
+import type { Proof } from './proof.ts';
+
+const ENVIRONMENT = {
+  apiVersion: 'tidegate.dev/v1alpha1',
+  kind: 'RealtimeEnvironment',
+  plural: 'realtimeenvironments',
+};
+const MB = 1024 * 1024;
+
+export const scale: Proof = {
+  name: 'scale',
+  goal: 'measured: time from cold, a new one in the backlog, calls and memory',
+  async run(apiServer, { environments }) {
+    const sandbox = await Sandbox.create(apiServer.kubeconfig);
+    const config = new KubeConfig();
+    config.loadFromFile(apiServer.kubeconfig);
+    const client = new ApiClient(config);
+    const path = pathOf(ENVIRONMENT, sandbox.namespace);
+    const create = (name: string) => {
+      const metadata = { name, namespace: sandbox.namespace };
+      return client.json({ method: 'POST', path, body: { ...environment(), metadata } });
+    };
+    const observed = async () => {
+      const { items } = await client.json<{ items: readonly KubeObject[] }>({ path });
+      return items.filter(({ status }) => (status as EnvironmentStatus)?.observedGeneration !== undefined);
+    };
+    const operator = await start(sandbox);
+    const idle = await settled(operator.process);
+    operator.process.kill('SIGKILL');
+
+    for (let index = 0; index < environments; index += 1) await create(`chat-${index}`);
+    const cold = performance.now();
+    const second = await start(sandbox);
+    await waitFor('a quarter of them', async () =>
+      (await observed()).length >= environments / 4 ? true : undefined,
+    );
+    const asked = performance.now();
+    await create('new');
+    await waitFor(
+      'the new one',
+      async () => (await observed()).some(({ metadata }) => metadata.name === 'new') || undefined,
+    );
+    const fresh = performance.now() - asked;
+    await waitFor('all of them', async () => ((await observed()).length > environments ? true : undefined), {
+      seconds: 1_800,
+    });
+    const all = performance.now() - cold;
+    const peak = memory(second.process, 'VmHWM');
+    const after = await settled(second.process);
+    const calls = await second.sum('rest_client_requests_total');
+    const heap = await second.sum('nodejs_heap_size_used_bytes');
+    second.process.kill('SIGKILL');
+    client.close();
+    return {
+      lines: [
+        `${environments} environments from cold in ${(all / 1_000).toFixed(1)} s, start of the process included`,
+        `a new one created meanwhile was applied in ${(fresh / 1_000).toFixed(2)} s`,
+        `calls to the API server: ${(calls / (environments + 1)).toFixed(1)} for each environment`,
+        `resident memory: ${Math.round(idle / MB)} MB with none, ${Math.round(after / MB)} MB with all, ${Math.round(peak / MB)} MB at most`,
+        `heap in use with all, garbage included: ${Math.round(heap / MB)} MB`,
+      ],
+      met: undefined,
+    };
+  },
+};
+
+async function start({ namespace, kubeconfig }: Sandbox) {
+  const [port] = await freePorts(1);
+  const args = ['--kubeconfig', kubeconfig, '--namespace', namespace, '--watch-namespace', namespace];
+  const process = spawn(
+    'node',
+    ['src/cli/main.ts', 'operator', 'run', ...args, '--health-port', String(port)],
+    { stdio: 'ignore' },
+  );
+  const page = async (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+  await waitFor('the operator', async () => ((await page('/readyz')).ok ? true : undefined));
+  return {
+    process,
+    /** The values of a metric, in sum. */
+    sum: async (metric: string) => {
+      const text = await (await page('/metrics')).text();
+      const values = text.matchAll(new RegExp(`^${metric}(?:\\{.*\\})? ([\\d.e+]+)$`, 'gm'));
+      return [...values].reduce((sum, [, value]) => sum + Number(value), 0);
+    },
+  };
+}
+
+/** Resident memory when it has had time to collect what is not used. */
+async function settled(process: ChildProcess): Promise<number> {
+  await setTimeout(20_000);
+  return memory(process, 'VmRSS');
+}
+
+function memory({ pid }: ChildProcess, field: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024;
+}
