@@ -40,6 +40,7 @@ import { type Database, embeddedPostgres, postgresServer } from './store/databas
 import { History } from './store/history.ts';
 import { LazyDatabase } from './store/lazy-database.ts';
 import { RedisLink } from './store/redis-link.ts';
+import { type RedisTarget, redisTarget } from './store/redis-target.ts';
 import { SideRedis } from './store/side-redis.ts';
 import { Background } from './tasks/background.ts';
 import { taskMetrics } from './tasks/metrics.ts';
@@ -72,9 +73,10 @@ export function realtime({
   const draining = () => drained !== undefined;
 
   const current = currentSettings(settings, reread, log);
-  const link = linkOf(current, backends, log);
+  const redisAt = redisTarget(() => current().redis);
+  const link = redisAt && linkOf(redisAt, backends, log);
   const broker = link === undefined ? new InProcessBroker() : new RedisBroker(link);
-  const postgres = new Backend('postgres', 'at start', log);
+  const postgres = new Backend('postgres', log);
   backends.push(postgres);
   const database = databaseOf(current, postgres);
   const history = new History({ database, backend: postgres, log });
@@ -108,7 +110,7 @@ export function realtime({
   });
   channelMetrics(readings, channels);
   const addressOf = clientAddress(settings.trustedProxies);
-  const redis = sideRedis(current);
+  const redis = redisAt && new SideRedis(redisAt);
   for (const middleware of bundledMiddleware({ settings, metrics, redis })) middlewares.add(middleware);
   const tasks = new TaskList({ current, scope, background, log });
   taskMetrics(metrics, tasks);
@@ -219,11 +221,11 @@ export function realtime({
       link?.start();
       redis?.start();
       history.start();
-      if (settings.tasks.inServer || settings.redis.host === undefined) await tasks.work();
+      if (settings.tasks.inServer || redisAt === undefined) await tasks.work();
       return address;
     },
     async work({ tasks: names, health: at }) {
-      if (settings.redis.host === undefined) {
+      if (redisAt === undefined) {
         throw TidegateError.of(
           'TG2002',
           'redis.host',
@@ -252,23 +254,11 @@ export function realtime({
   };
 }
 
-/** The link to the other replicas; undefined when there are none. */
-function linkOf(current: () => Settings, backends: Backend[], log: Logger): RedisLink | undefined {
-  const { redis } = current();
-  if (redis.host === undefined) return undefined;
-  const backend = new Backend('redis', 'always', log);
+/** The link to the other replicas. */
+function linkOf(redis: RedisTarget, backends: Backend[], log: Logger): RedisLink {
+  const backend = new Backend('redis', log);
   backends.push(backend);
-  return new RedisLink({
-    redis,
-    password: () => current().redis.password,
-    backend,
-    scripts: CHANNEL_SCRIPTS,
-  });
-}
-
-function sideRedis(current: () => Settings): SideRedis | undefined {
-  const { redis } = current();
-  return redis.host === undefined ? undefined : new SideRedis(redis, () => current().redis.password);
+  return new RedisLink({ redis, backend, scripts: CHANNEL_SCRIPTS });
 }
 
 function databaseOf(current: () => Settings, backend: Backend): Database {

@@ -74,6 +74,10 @@ export const ERRORS = {
   TG2006: { title: 'Setting given twice', remedy: 'Give the URL, or its parts, and not both' },
   TG2007: { title: 'Weak key', remedy: 'Make one with openssl rand -hex 32' },
   TG2008: { title: 'Log not writable', remedy: 'Choose another path, or change its owner or mode' },
+  TG2009: {
+    title: 'Redis given in several ways',
+    remedy: 'Keep one of redis.host, redis.sentinels and redis.cluster',
+  },
   TG2101: {
     title: 'No such application',
     remedy: 'Give the path of an ES module in TypeScript or JavaScript',
@@ -88,6 +92,7 @@ export const ERRORS = {
     remedy: 'Give redis.host and postgres.host, or run one process',
   },
   TG2202: { title: 'No supervisor', remedy: 'Name the port of a server with several workers' },
+  TG2203: { title: 'Reload in production', remedy: 'Leave --reload away, or unset NODE_ENV to develop' },
   TG2301: { title: 'Task refused', remedy: 'Correct the definition of the task' },
   TG2302: { title: 'Input of a task refused', remedy: 'Give what the schema of the task asks for' },
   TG2303: { title: 'Tasks out of reach', remedy: 'Try again; with the same id nothing is added twice' },

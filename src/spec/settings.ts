@@ -6,6 +6,7 @@ import { app, http, preflight } from './settings/http.ts';
 import { strongKeys } from './settings/key-strength.ts';
 import { addresses, limits } from './settings/limits.ts';
 import { LOG_LEVELS, logging, logOutput } from './settings/logging.ts';
+import { redis } from './settings/redis.ts';
 import { tasks } from './settings/tasks.ts';
 import { workers } from './settings/workers.ts';
 
@@ -185,17 +186,7 @@ const wired = {
         .describe('Seconds from the stop signal to the end of the process, sockets or not'),
     })
     .prefault({}),
-  redis: z
-    .strictObject({
-      url: secret(
-        'Redis as a URL in place of the settings below: redis://:password@host:port, rediss:// for TLS',
-      ),
-      host: z.string().optional().describe('Redis host; the broker is in-process when unset'),
-      port: port.default(6379).describe('Redis port'),
-      tls: z.boolean().default(false).describe('Whether Redis is reached over TLS'),
-      password: secret('Redis password'),
-    })
-    .prefault({}),
+  redis: redis.prefault({}).describe('What carries messages between replicas'),
   postgres: z
     .strictObject({
       url: secret(

@@ -167,7 +167,8 @@ export class Channels {
   ): Promise<ChannelHistory> {
     const request = { limit, since, reverse };
     const part = await readHistory(this.#context, channel, this.#optionsOf(channel), request);
-    return { ...part, publications: part.publications.map(publishedOf) };
+    const { offset, epoch, publications } = part;
+    return { offset, epoch, publications: publications.map(publishedOf) };
   }
 
   /** Removes what was published; positions go on from where they are. */

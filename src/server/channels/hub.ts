@@ -43,8 +43,8 @@ export class Hub implements Omit<BrokerReceiver, 'called'> {
     this.#context.broker.unsubscribe(channel.name);
   }
 
-  published(channel: string, publication: Publication, epoch: string): void {
-    this.#channels.get(channel)?.published(publication, epoch);
+  published(channel: string, publication: Publication, epoch: string, after?: number): void {
+    this.#channels.get(channel)?.published(publication, epoch, after);
   }
 
   joined(channel: string, info: ClientInfo): void {

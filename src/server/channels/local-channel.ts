@@ -1,5 +1,5 @@
 import { FanOut, type Medium, type Receiver } from '../transport/fan-out.ts';
-import type { Broker, Position, Retention } from './broker/broker.ts';
+import type { Broker, Position, Retention, StreamPart } from './broker/broker.ts';
 import type { ChannelCounts } from './counts.ts';
 import type { ClientInfo, Publication, Push } from './protocol/schema.ts';
 import { type Part, WIRES, type Wire } from './protocol/wire.ts';
@@ -62,6 +62,8 @@ export class LocalChannel {
   #epoch = '';
   /** What came while the stream cannot be given on, since something before it is being fetched. */
   #ahead: { readonly publication: Publication; readonly epoch: string }[] | undefined = [];
+  /** Of publications whose offset is not the next one: the offset of the publication before. */
+  readonly #leaps = new Map<number, number>();
   #catchingUp: Promise<void> | undefined;
   /** Of those who come back: they take down what is given on while the history is read for them. */
   readonly #taps = new Set<Publication[]>();
@@ -106,7 +108,10 @@ export class LocalChannel {
     return this.#lanes.some((lane) => lane?.remove(subscriber) === true);
   }
 
-  published(publication: Publication, epoch: string): void {
+  /** @param after offset of the publication before it; the one below its own by default */
+  published(publication: Publication, epoch: string, after?: number): void {
+    const { offset = 0 } = publication;
+    if (after !== undefined && after !== offset - 1) this.#leaps.set(offset, after);
     if (epoch === '' || this.retention === undefined) this.#give(publication);
     else if (this.#ahead === undefined) this.#follow(publication, epoch);
     else if (this.#ahead.length < MOST_AHEAD) this.#ahead.push({ publication, epoch });
@@ -154,9 +159,9 @@ export class LocalChannel {
   }
 
   #follow(publication: Publication, epoch: string): void {
-    const offset = publication.offset ?? 0;
+    const { offset = 0 } = publication;
     if (epoch === this.#epoch && offset <= this.#offset) return;
-    if (epoch === this.#epoch && offset === this.#offset + 1) {
+    if (epoch === this.#epoch && this.#before(offset) === this.#offset) {
       this.#offset = offset;
       this.#give(publication);
       return;
@@ -184,13 +189,18 @@ export class LocalChannel {
     const { retention, name } = this;
     if (retention === undefined) return;
     this.#ahead ??= [];
-    const end = await this.#context.broker.history(name, { since: this.#offset }, retention);
-    if (end.epoch !== this.#epoch || !continues(this.#offset, end.publications, end.offset)) this.#lost(end);
-    else if (end.publications.length > 0) this.#context.counts.filled += 1;
-    for (const publication of end.publications) {
-      if (publication.offset !== this.#offset + 1) continue;
-      this.#offset = publication.offset;
-      this.#give(publication);
+    const { broker, counts } = this.#context;
+    const end = await this.#history(this.#offset, retention);
+    if (end.epoch !== this.#epoch) this.#lost(end);
+    else if (!this.#continues(this.#offset, end.publications, end.offset)) {
+      await broker.invalidate(name, { offset: this.#offset, epoch: this.#epoch });
+      this.#lost(await broker.position(name, retention));
+    } else if (end.publications.length > 0) {
+      counts.filled += 1;
+      for (const publication of end.publications) {
+        this.#offset = publication.offset ?? 0;
+        this.#give(publication);
+      }
     }
     this.#goOn();
   }
@@ -211,8 +221,29 @@ export class LocalChannel {
     // Another replica told the client more than has come here yet.
     if (offset > this.#offset) await this.#catchUp();
     if (offset >= this.#offset) return [];
-    const part = await this.#context.broker.history(this.name, { since: offset }, this.retention);
+    const part = await this.#history(offset, this.retention);
     return part.epoch === this.#epoch ? part.publications : undefined;
+  }
+
+  async #history(since: number, retention: Retention): Promise<StreamPart> {
+    const part = await this.#context.broker.history(this.name, { since }, retention);
+    for (const [offset, after] of part.leaps ?? []) this.#leaps.set(offset, after);
+    return part;
+  }
+
+  /** Offset of the publication before that at an offset. */
+  #before(offset: number): number {
+    return this.#leaps.get(offset) ?? offset - 1;
+  }
+
+  /** Whether publications lead from one offset to another without a gap. */
+  #continues(from: number, publications: readonly Publication[], to: number): boolean {
+    let last = from;
+    for (const { offset = 0 } of publications) {
+      if (this.#before(offset) !== last) return false;
+      last = offset;
+    }
+    return last === to;
   }
 
   /** What leads from a position to where the channel is now: out of the history, then what came meanwhile. */
@@ -225,7 +256,7 @@ export class LocalChannel {
     const given = read.filter((publication) => (publication.offset ?? 0) <= this.#offset);
     const last = given.at(-1)?.offset ?? offset;
     const missed = [...given, ...tap.filter((publication) => (publication.offset ?? 0) > last)];
-    return continues(offset, missed, this.#offset) ? missed : undefined;
+    return this.#continues(offset, missed, this.#offset) ? missed : undefined;
   }
 
   #give(publication: Publication): void {
@@ -251,11 +282,4 @@ export class LocalChannel {
     this.#lanes[index] = lane;
     return lane;
   }
-}
-
-/** Whether publications lead from one offset to another without a gap. */
-function continues(from: number, publications: readonly Publication[], to: number): boolean {
-  return (
-    publications.length === to - from && (publications.length === 0 || publications[0]?.offset === from + 1)
-  );
 }

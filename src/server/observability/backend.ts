@@ -3,17 +3,14 @@ import type { Logger } from 'pino';
 /** Redis or Postgres, as /readyz and the metrics tell of it. */
 export class Backend {
   readonly name: string;
-  /** Whether the process is of no use to new clients while this one is away. */
-  readonly essential: 'always' | 'at start';
   readonly #log: Logger;
   #status: 'connecting' | 'up' | 'down' = 'connecting';
   #reason: string | undefined;
   #wasUp = false;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(name: string, essential: 'always' | 'at start', log: Logger) {
+  constructor(name: string, log: Logger) {
     this.name = name;
-    this.essential = essential;
     this.#log = log;
   }
 
@@ -21,9 +18,12 @@ export class Backend {
     return this.#status === 'up';
   }
 
-  /** Whether new clients should go elsewhere because of it. */
+  /**
+   * Whether new clients should go elsewhere because of it. Only until it was there once: a wrong password ends a rollout,
+   * but when what all replicas share goes away, there is no elsewhere.
+   */
   get blocks(): boolean {
-    return this.essential === 'always' ? !this.isUp : !this.#wasUp;
+    return !this.#wasUp;
   }
 
   up(): void {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { ERRORS, type ErrorCode, type Problem, TidegateError } from '../../spec/errors.ts';
 import { Settings, settingInfos } from '../../spec/settings.ts';
@@ -87,7 +88,7 @@ function takeUrlsApart(given: GivenSettings): Problem[] {
     for (const [name, value] of Object.entries(parts)) {
       const other = given.get([store, name]);
       if (other === undefined) given.set([store, name], value, source);
-      else if (other !== value) {
+      else if (!isDeepStrictEqual(other, value)) {
         problems.push(problem('TG2006', [store, name], `The URL in ${source} says otherwise`, given));
       }
     }

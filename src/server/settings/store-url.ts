@@ -1,5 +1,5 @@
 /** What the URL of a store says, by setting; what it leaves out is not there. */
-export type StoreParts = Readonly<Record<string, string | number | boolean>>;
+export type StoreParts = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
 /** A store that a URL can tell of: its form, and how it is read. */
 export interface StoreUrl {
@@ -16,17 +16,47 @@ const TLS_BY_SSLMODE: Readonly<Record<string, boolean>> = {
 };
 
 export const STORE_URLS: Readonly<Record<'redis' | 'postgres', StoreUrl>> = {
-  redis: { form: 'redis://:password@host:port, or rediss:// for TLS', parse: redisParts },
+  redis: {
+    form: 'redis://:password@host:port, redis+sentinel://:password@host:port,host:port/name or redis+cluster://:password@host:port,host:port, with rediss for TLS',
+    parse: redisParts,
+  },
   postgres: { form: 'postgres://user:password@host:port/database?sslmode=require', parse: postgresParts },
 };
 
+/** `redis+sentinel://` and `redis+cluster://` have several hosts, which no other URL has. */
+const SEVERAL =
+  /^redis(?<tls>s?)\+(?<kind>sentinel|cluster):\/\/(?<login>[^@/?#]*@)?(?<hosts>[^@/?#]+)(?<name>\/[^/?#]*)?(?<rest>.*)$/;
+
 function redisParts(text: string): StoreParts | string {
+  const several = SEVERAL.exec(text)?.groups;
+  if (several !== undefined) return severalParts(several);
+  const url = redisUrl(text);
+  return typeof url === 'string' ? url : { ...address(url), tls: url.protocol === 'rediss:' };
+}
+
+function severalParts(groups: Readonly<Record<string, string | undefined>>): StoreParts | string {
+  const { kind, login = '', hosts = '', name = '', rest = '', tls } = groups;
+  // As one URL a host; what follows them stands in the place of a database, but for the name that Sentinels know.
+  const end = kind === 'sentinel' ? rest : name + rest;
+  const urls = hosts.split(',').map((host) => redisUrl(`redis://${login}${host}${end}`));
+  const wrong = urls.find((url) => typeof url === 'string');
+  if (wrong !== undefined) return wrong;
+  if (!decodes(name)) return formOf('redis');
+  const { password } = address(urls[0] as URL);
+  const nodes = { tls: tls === 's', ...(password !== undefined && { password }) };
+  if (kind === 'cluster') return { cluster: hosts.split(','), ...nodes };
+  const sentinelName = decodeURIComponent(name.slice(1));
+  return { sentinels: hosts.split(','), ...(sentinelName !== '' && { sentinelName }), ...nodes };
+}
+
+/** One server's URL, or what is wrong with it. */
+function redisUrl(text: string): URL | string {
   const url = parsed(text, ['redis:', 'rediss:']);
   if (url === undefined) return formOf('redis');
   if (!['', '/', '/0'].includes(url.pathname)) return 'It names a database, and only number 0 is used';
   if (url.search !== '' || url.hash !== '') return 'It has parameters, which are not known';
   if (!['', 'default'].includes(url.username)) return 'It names a user, and only the default one is used';
-  return { ...address(url), tls: url.protocol === 'rediss:' };
+  return url;
 }
 
 function postgresParts(text: string): StoreParts | string {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
 import type { Backend } from '../observability/backend.ts';
-import { type RedisClientOptions, redisClient } from './redis-client.ts';
+import { Feeds } from './feeds.ts';
+import { type RedisClient, type RedisClientOptions, redisClient } from './redis-client.ts';
+import { topologyOf } from './topology.ts';
 
 export interface RedisLinkOptions extends Omit<RedisClientOptions, 'timeoutMs'> {
   readonly backend: Backend;
@@ -13,7 +14,10 @@ export interface RedisLinkOptions extends Omit<RedisClientOptions, 'timeoutMs'> 
 export interface RedisListener {
   readonly prefix: string;
   heard(channel: string, message: Buffer): void;
-  /** Connected, for the first time or again, and subscribed to all that was subscribed to. */
+  /**
+   * Subscribed to all that was subscribed to: for the first time, or again after messages may not have come, which in a
+   * Cluster may be those of some channels only.
+   */
   connected(): void;
   /** At every heartbeat. */
   beat(): void;
@@ -21,46 +25,51 @@ export interface RedisListener {
 
 /** Heartbeats a replica may miss before the others take it for dead. */
 const MISSED_BEATS = 3;
+/** Between heartbeats while delivery does not work. */
+const IMPATIENT_BEAT_MS = 1_000;
+/** A message to itself that takes longer is taken for lost. */
+const PATIENCE_MS = 2_500;
 const COMMAND_TIMEOUT_MS = 3_000;
-/** Channels in one SUBSCRIBE. */
-const MOST_AT_ONCE = 1_000;
 
 /**
- * The two connections to Redis, for commands and for messages, that all of a replica shares.
+ * The connections to Redis, for commands and for messages, that all of a replica shares.
  *
- * A replica lives as long as its key does, which it renews. With each renewal it sends itself a message: only when that
- * comes back do both connections talk to the same, living Redis.
+ * A replica lives as long as its key does, which it renews. With each renewal it sends itself a message through each server:
+ * only when that comes back does delivery work.
  */
 export class RedisLink {
   /** Id of this replica. */
   readonly replica = randomUUID();
   readonly heartbeatMs: number;
-  readonly commands: Redis;
+  readonly commands: RedisClient;
   readonly backend: Backend;
-  readonly #subscriber: Redis;
+  /** Whether channels belong to hash slots, as they do in a Cluster. */
+  readonly sharded: boolean;
+  readonly #feeds: Feeds;
   readonly #listeners: RedisListener[] = [];
-  readonly #channels = new Set<string>();
-  #touched = new Set<string>();
-  #settling: Promise<void> | undefined;
-  #subscribed = false;
   #timer: NodeJS.Timeout | undefined;
-  #beatSent = false;
-  #beatHeard = false;
+  #closed = false;
 
   constructor({ backend, heartbeatMs = 5_000, ...options }: RedisLinkOptions) {
     this.backend = backend;
     this.heartbeatMs = heartbeatMs;
     this.commands = redisClient({ ...options, timeoutMs: COMMAND_TIMEOUT_MS });
-    this.#subscriber = redisClient({ ...options, timeoutMs: COMMAND_TIMEOUT_MS });
-    for (const client of [this.commands, this.#subscriber]) {
-      client.on('error', (error) => backend.down(error));
-      client.on('close', () => {
-        this.#subscribed = false;
-        if (backend.isUp) backend.down(new Error('CLOSED by Redis'));
-      });
-      client.on('ready', () => this.#ready());
-    }
-    this.#subscriber.on('messageBuffer', this.#heard);
+    const topology = topologyOf(options.redis, this.commands, COMMAND_TIMEOUT_MS);
+    this.sharded = topology.sharded;
+    this.#feeds = new Feeds(topology, lifeOf(this.replica), {
+      heard: (channel, message) => this.#heard(channel, message),
+      failed: (error) => this.#down(error),
+      send: (channel, message) => this.#send(channel, message),
+      works: (anew) => this.#up(anew),
+    });
+    this.commands.on('error', (error: Error & { lastNodeError?: Error }) =>
+      this.#down(error.lastNodeError ?? error),
+    );
+    this.commands.on('close', () => {
+      this.#feeds.doubt();
+      this.#down();
+    });
+    this.commands.on('ready', () => this.#beat());
   }
 
   /** Whether commands can be sent. */
@@ -73,18 +82,22 @@ export class RedisLink {
   }
 
   start(): void {
-    for (const client of [this.commands, this.#subscriber]) client.connect().catch(ignored);
+    this.commands.connect().catch(ignored);
+    this.#feeds.start();
   }
 
   /** When Redis is away, it resolves nevertheless: all is subscribed to as soon as it is back, and listeners are told. */
   subscribe(channel: string): Promise<void> {
-    this.#channels.add(channel);
-    return this.#settle(channel);
+    return this.#feeds.subscribe(channel);
   }
 
   unsubscribe(channel: string): void {
-    this.#channels.delete(channel);
-    void this.#settle(channel);
+    this.#feeds.unsubscribe(channel);
+  }
+
+  /** Sends to all who are subscribed to a channel. */
+  publish(channel: string, message: string | Buffer): Promise<unknown> {
+    return this.sharded ? this.commands.spublish(channel, message) : this.commands.publish(channel, message);
   }
 
   /** Ids out of these whose replicas live. */
@@ -94,84 +107,52 @@ export class RedisLink {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#closed = true;
+    clearTimeout(this.#timer);
     if (this.ready) await this.commands.del(lifeOf(this.replica)).catch(ignored);
+    this.#feeds.close();
     this.commands.disconnect();
-    this.#subscriber.disconnect();
-  }
-
-  /** Joins what changes in one turn into one command; what counts is how things stand at its end. */
-  #settle(channel: string): Promise<void> {
-    this.#touched.add(channel);
-    this.#settling ??= Promise.resolve().then(() => {
-      const touched = [...this.#touched];
-      this.#touched = new Set();
-      this.#settling = undefined;
-      if (this.#subscriber.status !== 'ready') return;
-      return this.#apply(touched);
-    });
-    return this.#settling;
-  }
-
-  async #apply(channels: readonly string[]): Promise<void> {
-    const added = channels.filter((channel) => this.#channels.has(channel));
-    const removed = channels.filter((channel) => !this.#channels.has(channel));
-    const work: Promise<unknown>[] = [];
-    for (const some of slices(removed)) work.push(this.#subscriber.unsubscribe(...some));
-    for (const some of slices(added)) work.push(this.#subscriber.subscribe(...some));
-    await Promise.all(work).catch(ignored);
-  }
-
-  #ready(): void {
-    if (!this.ready || this.#subscriber.status !== 'ready') return;
-    clearInterval(this.#timer);
-    this.#timer = setInterval(() => this.#beat(), this.heartbeatMs);
-    this.#beatSent = false;
-    this.#apply([...this.#channels.add(lifeOf(this.replica))]).then(() => {
-      this.#subscribed = true;
-      this.#beat();
-    });
   }
 
   #beat(): void {
-    if (!this.ready || this.#subscriber.status !== 'ready') return;
-    if (this.#beatSent && !this.#beatHeard) {
-      this.#beatSent = false;
-      this.backend.down(new Error('TIMEOUT of the message to itself'));
-      this.commands.disconnect(true);
-      this.#subscriber.disconnect(true);
-      return;
-    }
-    this.#beatSent = true;
-    this.#beatHeard = false;
-    const life = lifeOf(this.replica);
-    Promise.all([
-      this.commands.set(life, '1', 'PX', this.heartbeatMs * MISSED_BEATS),
-      this.commands.publish(life, ''),
-    ]).catch((error) => this.backend.down(error));
+    if (this.#closed) return;
+    clearTimeout(this.#timer);
+    const pause = this.backend.isUp ? this.heartbeatMs : Math.min(this.heartbeatMs, IMPATIENT_BEAT_MS);
+    this.#timer = setTimeout(() => this.#beat(), pause);
+    this.#feeds.beat(PATIENCE_MS);
+    if (!this.ready) return;
+    this.commands
+      .set(lifeOf(this.replica), '1', 'PX', this.heartbeatMs * MISSED_BEATS)
+      .catch((error) => this.#down(error));
     for (const listener of this.#listeners) listener.beat();
   }
 
-  readonly #heard = (name: Buffer, message: Buffer): void => {
-    const channel = name.toString();
-    if (channel === lifeOf(this.replica)) {
-      this.#beatHeard = true;
-      if (this.backend.isUp || !this.#subscribed) return;
-      this.backend.up();
-      for (const listener of this.#listeners) listener.connected();
-      return;
-    }
+  #send(channel: string, message: string): boolean {
+    if (!this.ready) return false;
+    this.publish(channel, message).catch((error) => this.#down(error));
+    return true;
+  }
+
+  #up(anew: boolean): void {
+    if (this.#closed || (this.backend.isUp && !anew)) return;
+    this.backend.up();
+    for (const listener of this.#listeners) listener.connected();
+  }
+
+  #down(error?: unknown): void {
+    // When it is closed on purpose there is nothing to tell, and why it could not be reached is better than that it closed.
+    if (this.#closed || (error === undefined && !this.backend.isUp)) return;
+    this.backend.down(error ?? new Error('CLOSED by Redis'));
+  }
+
+  #heard(channel: string, message: Buffer): void {
     this.#listeners.find(({ prefix }) => channel.startsWith(prefix))?.heard(channel, message);
-  };
+  }
 }
 
-/** Key that lives as long as a replica keeps renewing it, and the channel on which it hears itself. */
+/** Key that lives as long as a replica keeps renewing it. */
 function lifeOf(replica: string): string {
   return `tidegate:replica:${replica}`;
-}
-
-function* slices(channels: readonly string[]): Generator<readonly string[]> {
-  for (let at = 0; at < channels.length; at += MOST_AT_ONCE) yield channels.slice(at, at + MOST_AT_ONCE);
 }
 
 /** The client's own events tell of the outage. */

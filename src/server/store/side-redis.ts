@@ -1,6 +1,5 @@
-import type { Redis } from 'ioredis';
-import type { Settings } from '../../spec/settings.ts';
-import { redisClient } from './redis-client.ts';
+import { type RedisClient, redisClient } from './redis-client.ts';
+import type { RedisTarget } from './redis-target.ts';
 
 /** Whoever asks does without rather than wait longer. */
 const TIMEOUT_MS = 250;
@@ -12,11 +11,11 @@ const AWAY_MS = 1_000;
  * as that of the broker may be busy.
  */
 export class SideRedis {
-  readonly #client: Redis;
+  readonly #client: RedisClient;
   #awayUntil = 0;
 
-  constructor(redis: Settings['redis'], password: () => string | undefined) {
-    this.#client = redisClient({ redis, password, timeoutMs: TIMEOUT_MS });
+  constructor(redis: RedisTarget) {
+    this.#client = redisClient({ redis, timeoutMs: TIMEOUT_MS });
     // The broker tells of an outage.
     this.#client.on('error', () => {});
   }
@@ -30,7 +29,7 @@ export class SideRedis {
   }
 
   /** What Redis answers; undefined while it is away. Never throws. */
-  async ask<T>(command: (redis: Redis) => Promise<T>): Promise<T | undefined> {
+  async ask<T>(command: (redis: RedisClient) => Promise<T>): Promise<T | undefined> {
     if (this.#client.status !== 'ready' || performance.now() < this.#awayUntil) return undefined;
     try {
       return await command(this.#client);

@@ -1,3 +1,5 @@
+import type { Task } from './task.ts';
+
 /** What a job holds in Redis. */
 export interface Held {
   readonly input: unknown;
@@ -7,3 +9,8 @@ export interface Held {
 
 /** What all keys of tasks in Redis begin with. */
 export const PREFIX = 'tidegate:tasks';
+
+/** What a task is called in Redis. The braces keep all of it in one hash slot of a Cluster. */
+export function queueName({ name }: Task): string {
+  return `{${name}}`;
+}

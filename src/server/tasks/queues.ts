@@ -1,13 +1,15 @@
 import type { Logger } from 'pino';
 import type { Settings } from '../../spec/settings.ts';
 import { Backend } from '../observability/backend.ts';
+import { redisTarget } from '../store/redis-target.ts';
 import { InProcessQueue } from './in-process-queue.ts';
 import type { Queues } from './queue.ts';
 
 /** Queues in Redis where there is one, or else in this process. BullMQ is loaded only when it is needed. */
 export async function openQueues(current: () => Settings, log: Logger): Promise<Queues> {
-  const { redis, tasks: settings } = current();
-  if (redis.host === undefined) {
+  const { tasks: settings } = current();
+  const redis = redisTarget(() => current().redis);
+  if (redis === undefined) {
     return { open: (task) => new InProcessQueue(task, settings, log), close: () => {} };
   }
   const [{ RedisConnections }, { taskNames }, { RedisQueue }] = await Promise.all([
@@ -15,8 +17,8 @@ export async function openQueues(current: () => Settings, log: Logger): Promise<
     import('./redis-names.ts'),
     import('./redis-queue.ts'),
   ]);
-  const backend = new Backend('redis for tasks', 'always', log);
-  const connections = new RedisConnections({ redis, password: () => current().redis.password, backend });
+  const backend = new Backend('redis for tasks', log);
+  const connections = new RedisConnections({ redis, backend });
   return {
     open: (task) => new RedisQueue(task, { connections, settings, log }),
     names: () => connections.ask('', () => taskNames(connections.commands)),

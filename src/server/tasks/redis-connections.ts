@@ -1,14 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
 import { TidegateError } from '../../spec/errors.ts';
-import type { Settings } from '../../spec/settings.ts';
 import type { Backend } from '../observability/backend.ts';
-import { redisClient } from '../store/redis-client.ts';
+import { type RedisClient, redisClient } from '../store/redis-client.ts';
+import type { RedisTarget } from '../store/redis-target.ts';
 
 export interface RedisConnectionsOptions {
-  readonly redis: Settings['redis'];
-  /** Asked before each attempt to connect. */
-  readonly password: () => string | undefined;
+  readonly redis: RedisTarget;
   readonly backend: Backend;
 }
 
@@ -18,15 +15,15 @@ const COMMAND_TIMEOUT_MS = 3_000;
 /** The connections to Redis that all queues of a process share: one for who waits for an answer, one for taking jobs. */
 export class RedisConnections {
   /** Its commands succeed or fail at once. */
-  readonly commands: Redis;
+  readonly commands: RedisClient;
   /** Its commands wait until Redis is back: what is running is to be noted as done all the same. */
-  readonly workers: Redis;
+  readonly workers: RedisClient;
 
   #closed = false;
 
-  constructor({ redis, password, backend }: RedisConnectionsOptions) {
-    this.commands = redisClient({ redis, password, timeoutMs: COMMAND_TIMEOUT_MS });
-    this.workers = redisClient({ redis, password });
+  constructor({ redis, backend }: RedisConnectionsOptions) {
+    this.commands = redisClient({ redis, timeoutMs: COMMAND_TIMEOUT_MS });
+    this.workers = redisClient({ redis });
     // Of the copies that BullMQ makes: what it connects itself it gives up with the first attempt that fails.
     this.workers.options.lazyConnect = false;
     for (const client of [this.commands, this.workers]) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Job, Queue as JobQueue, type JobsOptions } from 'bullmq';
 import type { Logger } from 'pino';
 import type { Settings } from '../../spec/settings.ts';
-import { type Held, PREFIX } from './held.ts';
+import { type Held, PREFIX, queueName } from './held.ts';
 import type { DeadLetter, Enqueued, NewJob, Queue, QueueStats, RunAttempt } from './queue.ts';
 import type { RedisConnections } from './redis-connections.ts';
 import { writeSchedule } from './redis-schedule.ts';
@@ -28,7 +28,7 @@ export class RedisQueue implements Queue {
   constructor(task: Task, options: RedisQueueOptions) {
     this.#task = task;
     this.#options = options;
-    this.#queue = new JobQueue<Held>(task.name, {
+    this.#queue = new JobQueue<Held>(queueName(task), {
       connection: options.connections.commands,
       prefix: PREFIX,
       skipVersionCheck: true,

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import type { RedisClient } from '../store/redis-client.ts';
 import { backOffMs } from './back-off.ts';
-import { type Held, PREFIX } from './held.ts';
+import { type Held, PREFIX, queueName } from './held.ts';
 import { HANDED_BACK, type RunAttempt } from './queue.ts';
 import { GiveUp, type Task } from './task.ts';
 
 interface RedisWorkerOptions {
-  readonly connection: Redis;
+  readonly connection: RedisClient;
   readonly concurrency: number;
   readonly log: Logger;
   readonly run: RunAttempt;
@@ -33,7 +33,7 @@ export class RedisWorker {
 
   constructor(task: Task, { connection, concurrency, log, run }: RedisWorkerOptions) {
     this.#run = run;
-    this.#worker = new Worker<Held>(task.name, (job, token) => this.#attempt(job, token), {
+    this.#worker = new Worker<Held>(queueName(task), (job, token) => this.#attempt(job, token), {
       connection,
       prefix: PREFIX,
       concurrency,

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
 import { ERRORS, type Problem, TidegateError } from '../../spec/errors.ts';
 import type { Settings } from '../../spec/settings.ts';
+import { redisAddress } from '../store/redis-target.ts';
 import { StatusSocket } from './status-socket.ts';
 import { Supervisor, type SupervisorOptions } from './supervisor.ts';
 
@@ -79,7 +80,8 @@ function shareable({ redis, postgres }: Settings): void {
     remedy: ERRORS.TG2201.remedy,
   });
   const problems: Problem[] = [];
-  if (redis.host === undefined) problems.push(lacking('redis.host', 'rooms and channels through Redis'));
+  if (redisAddress(redis) === undefined)
+    problems.push(lacking('redis.host', 'rooms and channels through Redis'));
   if (postgres.host === undefined) problems.push(lacking('postgres.host', 'messages in Postgres'));
   if (problems.length > 0) throw new TidegateError(problems);
 }

@@ -39,6 +39,7 @@ const until = (replica: RunningServer, what: string, expected: object) =>
     },
     { seconds: 30, everyMilliseconds: 50 },
   );
+const metricsOf = async (replica: RunningServer) => (await fetch(`${replica.address.url}/metrics`)).text();
 const ready = { code: 200, status: 'ready' };
 
 beforeEach(async () => {
@@ -157,7 +158,9 @@ describe('GIVEN two replicas whose Redis goes away', () => {
     const bob = await TestClient.connect(`${second.address.url}/chat/outage?username=bob`);
     await alice.waitFor('both', ({ count }) => count === 2);
     await cache.stop();
-    await until(first, 'that Redis is away', { code: 503, backends: { redis: { status: 'down' } } });
+    const away = { code: 200, status: 'degraded', backends: { redis: { status: 'down' } } };
+    await Promise.all([first, second].map((replica) => until(replica, 'that Redis is away', away)));
+    expect(await metricsOf(first)).toContain('\ntidegate_backend_up{backend="redis"} 0\n');
     alice.send('to my replica');
     await alice.waitFor('its own message', ({ text }) => text === 'to my replica', 2);
     await cache.start();
@@ -166,8 +169,9 @@ describe('GIVEN two replicas whose Redis goes away', () => {
     await bob.waitFor('the message', ({ text }) => text === 'to everyone');
     const carol = await TestClient.connect(`${first.address.url}/chat/outage?username=carol&presence=1`);
     await carol.waitFor('all to be present', ({ count }) => count === 3);
-    const metrics = await (await fetch(`${first.address.url}/metrics`)).text();
+    const metrics = await metricsOf(first);
     expect(metrics).toContain('\ntidegate_broker_failures_total 1\n');
+    expect(metrics).toContain('\ntidegate_backend_up{backend="redis"} 1\n');
     await Promise.all([alice, bob, carol].map((client) => client.close()));
   });
 });

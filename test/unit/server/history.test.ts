@@ -32,7 +32,7 @@ const until = (done: () => boolean) => vi.waitFor(() => expect(done()).toBe(true
 
 beforeEach(() => {
   database = new Postgres();
-  const backend = new Backend('postgres', 'at start', log);
+  const backend = new Backend('postgres', log);
   history = new History({ database, backend, log, mostWaiting: 3 });
 });
 afterEach(() => history.close(0));

@@ -103,7 +103,7 @@ describe('GIVEN variables', () => {
     expect(loadSettings({ env }).auth.apiKeys).toEqual(entries);
   });
 
-  it('WHEN a setting is neither a secret nor a public key THEN it has no _FILE variable', () => {
+  it('WHEN a setting is neither a secret nor public keys or certificates THEN it has no _FILE variable', () => {
     const files = settingInfos().filter((setting) => setting.file);
     expect(files.map(({ variable, secret }) => (secret ? variable : `${variable} in clear`)).sort()).toEqual([
       'TIDEGATE_AUTH_API_KEYS',
@@ -112,6 +112,8 @@ describe('GIVEN variables', () => {
       'TIDEGATE_POSTGRES_PASSWORD',
       'TIDEGATE_POSTGRES_URL',
       'TIDEGATE_REDIS_PASSWORD',
+      'TIDEGATE_REDIS_SENTINEL_PASSWORD',
+      'TIDEGATE_REDIS_TLS_CA in clear',
       'TIDEGATE_REDIS_URL',
     ]);
     expect(loadSettings({ env: { TIDEGATE_PORT_FILE: '/nowhere' } }).port).toBe(8000);

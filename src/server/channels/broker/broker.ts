@@ -1,6 +1,9 @@
 import type { ClientInfo, Publication } from '../protocol/schema.ts';
 
-/** A place in a channel's stream. Offsets count from 1 within an epoch, which changes when the stream is lost. */
+/**
+ * A place in a channel's stream. Offsets count from 1 within an epoch, which changes when the stream is lost. They leap when
+ * what keeps it may have lost the end of it.
+ */
 export interface Position {
   readonly offset: number;
   readonly epoch: string;
@@ -31,12 +34,17 @@ export interface HistoryQuery {
 /** Publications of a stream, and its end at that time. */
 export interface StreamPart extends Position {
   readonly publications: readonly Publication[];
+  /** Of publications whose offset is not the next one: the offset of the publication before. */
+  readonly leaps?: ReadonlyMap<number, number>;
 }
 
 /** What a broker tells a replica. Of one channel, publications come in the order of their offsets. */
 export interface BrokerReceiver {
-  /** @param epoch of the stream; empty for a publication without an offset */
-  published(channel: string, publication: Publication, epoch: string): void;
+  /**
+   * @param epoch of the stream; empty for a publication without an offset
+   * @param after offset of the publication before it; the one below its own by default
+   */
+  published(channel: string, publication: Publication, epoch: string, after?: number): void;
   joined(channel: string, info: ClientInfo): void;
   left(channel: string, info: ClientInfo): void;
   /** A call to all replicas, this one included. */
@@ -73,8 +81,8 @@ export interface Broker {
   /** Removes the publications of a stream; its position stays. */
   removeHistory(channel: string): Promise<void>;
   /**
-   * Begins a new epoch when the stream ends before a position of the same epoch that was seen: it went back, as a store
-   * does that lost its last writes, and offsets do not mean any more what they meant.
+   * Begins a new epoch when a position of the same epoch that was seen is not in the stream, but after its end or within a
+   * leap: what was there is lost, and whoever has not seen it cannot have it any more.
    */
   invalidate(channel: string, position: Position): Promise<void>;
   addPresence(channel: string, info: ClientInfo): Promise<void>;

@@ -78,6 +78,7 @@ export class RedisBroker implements Broker {
         positionTtlSeconds(retention, false),
         newEpoch(),
         idempotencyKey === undefined ? 0 : IDEMPOTENCY_SECONDS,
+        this.#link.sharded ? 'SPUBLISH' : 'PUBLISH',
       ),
     );
     return { offset, epoch };
@@ -85,7 +86,7 @@ export class RedisBroker implements Broker {
 
   async tell(channel: string, what: 'join' | 'leave', info: ClientInfo): Promise<void> {
     const notice = Buffer.concat([Buffer.from(what === 'join' ? 'j' : 'l'), writeProtobuf(clientInfo, info)]);
-    await this.#try(() => this.#redis.publish(redisName.notices(channel), notice));
+    await this.#try(() => this.#link.publish(redisName.notices(channel), notice));
   }
 
   async position(channel: string, retention: Retention): Promise<Position> {
@@ -121,10 +122,20 @@ export class RedisBroker implements Broker {
       ),
     );
     // For a count of 0 there is no list.
-    const publications = (entries ?? []).map(([id, [, bytes]]) =>
-      placed(bytes as Buffer, Number.parseInt(id.toString('latin1'), 10)),
+    const kept = (entries ?? []).map(([id, [, bytes, , after]]) => ({
+      offset: Number.parseInt(id.toString('latin1'), 10),
+      bytes: bytes as Buffer,
+      after: after && Number(after.toString('latin1')),
+    }));
+    const leaps = kept.flatMap(({ offset, after }) =>
+      after === undefined ? [] : [[offset, after] as const],
     );
-    return { offset, epoch: epoch.toString(), publications };
+    return {
+      offset,
+      epoch: epoch.toString(),
+      publications: kept.map(({ bytes, offset }) => placed(bytes, offset)),
+      ...(leaps.length > 0 && { leaps: new Map(leaps) }),
+    };
   }
 
   async removeHistory(channel: string): Promise<void> {
@@ -149,7 +160,7 @@ export class RedisBroker implements Broker {
   }
 
   async call(call: Buffer): Promise<void> {
-    await this.#try(() => this.#redis.publish(CALLS, call));
+    await this.#try(() => this.#link.publish(CALLS, call));
   }
 
   report(replica: Omit<Replica, 'id'>): void {
@@ -190,8 +201,9 @@ export class RedisBroker implements Broker {
     const notice = decodeNotice(data);
     if (notice === undefined) return;
     const channel = channelOf(name);
-    if (notice.kind === 'publication') this.#receiver?.published(channel, notice.publication, notice.epoch);
-    else if (notice.kind === 'join') this.#receiver?.joined(channel, notice.info);
+    if (notice.kind === 'publication') {
+      this.#receiver?.published(channel, notice.publication, notice.epoch, notice.after);
+    } else if (notice.kind === 'join') this.#receiver?.joined(channel, notice.info);
     else this.#receiver?.left(channel, notice.info);
   }
 }

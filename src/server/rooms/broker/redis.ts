@@ -54,7 +54,7 @@ export class RedisBroker implements Broker {
     }
     this.#inFlight += 1;
     const notice = encodeNotice({ kind: 'message', from: this.#link.replica, message });
-    const sent = this.#link.commands.publish(redisName.room(room), notice).then(
+    const sent = this.#link.publish(redisName.room(room), notice).then(
       () => {
         this.#inFlight -= 1;
       },
@@ -72,10 +72,9 @@ export class RedisBroker implements Broker {
     else this.#users.set(room, users);
     if (!this.#link.ready) return;
     const notice = encodeNotice({ kind: 'presence', from: this.#link.replica });
-    Promise.all([
-      this.#writeUsers(room, users),
-      this.#link.commands.publish(redisName.room(room), notice),
-    ]).catch(ignored);
+    Promise.all([this.#writeUsers(room, users), this.#link.publish(redisName.room(room), notice)]).catch(
+      ignored,
+    );
   }
 
   async otherUsers(room: string): Promise<readonly string[]> {

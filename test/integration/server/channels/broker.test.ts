@@ -7,8 +7,12 @@ import { CHANNEL_SCRIPTS } from '../../../../src/server/channels/broker/redis-sc
 import type { Publication } from '../../../../src/server/channels/protocol/schema.ts';
 import { Backend } from '../../../../src/server/observability/backend.ts';
 import { RedisLink } from '../../../../src/server/store/redis-link.ts';
+import { type RedisTarget, redisTarget } from '../../../../src/server/store/redis-target.ts';
+import { redis as redisSettings } from '../../../../src/spec/settings/redis.ts';
 import { waitFor } from '../../../cluster/wait-for.ts';
 import { redis } from '../stores/redis.ts';
+import { redisCluster } from '../stores/redis-cluster.ts';
+import { redisSentinels } from '../stores/redis-sentinel.ts';
 import type { StoreProcess } from '../stores/store-process.ts';
 
 const PASSWORD = 'a password of the tests';
@@ -42,26 +46,24 @@ const text = (value: string): Publication => ({ data: Buffer.from(JSON.stringify
 const textsOf = (publications: readonly Publication[]) =>
   publications.map(({ offset, data }) => `${offset} ${data}`);
 
-interface Subject {
-  readonly name: string;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-  broker(): Promise<Broker>;
+/** Settings under `redis`, and how what they name ends. */
+interface Store {
+  readonly settings: object;
+  remove(): Promise<void>;
+}
+async function single(): Promise<Store & StoreProcess> {
+  const process = await redis(PASSWORD);
+  await process.start();
+  return { ...process, settings: { host: '127.0.0.1', port: process.port, password: PASSWORD } };
 }
 
-let cache: StoreProcess;
 const links: RedisLink[] = [];
+const closeLinks = () => Promise.all(links.splice(0).map((link) => link.close()));
 
-async function redisBroker(): Promise<Broker> {
-  const backend = new Backend('redis', 'always', pino({ level: 'silent' }));
-  const connection = { host: '127.0.0.1', port: cache.port, tls: false };
-  const link = new RedisLink({
-    redis: connection,
-    password: () => PASSWORD,
-    backend,
-    heartbeatMs: 50,
-    scripts: CHANNEL_SCRIPTS,
-  });
+async function redisBroker(settings: object): Promise<Broker> {
+  const backend = new Backend('redis', pino({ level: 'silent' }));
+  const target = redisTarget(() => redisSettings.parse(settings)) as RedisTarget;
+  const link = new RedisLink({ redis: target, backend, heartbeatMs: 50, scripts: CHANNEL_SCRIPTS });
   links.push(link);
   const broker = new RedisBroker(link);
   link.start();
@@ -69,39 +71,27 @@ async function redisBroker(): Promise<Broker> {
   return broker;
 }
 
-const subjects: readonly Subject[] = [
-  {
-    name: 'the in-process broker',
-    async start() {},
-    async stop() {},
-    broker: async () => new InProcessBroker(),
-  },
-  {
-    name: 'the Redis broker',
-    async start() {
-      cache = await redis(PASSWORD);
-      await cache.start();
-    },
-    async stop() {
-      await Promise.all(links.map((link) => link.close()));
-      await cache.remove();
-    },
-    broker: redisBroker,
-  },
+const subjects: readonly { readonly name: string; readonly start?: () => Promise<Store> }[] = [
+  { name: 'the in-process broker' },
+  { name: 'the Redis broker', start: single },
+  { name: 'the Redis broker with Sentinels', start: () => redisSentinels(PASSWORD) },
+  { name: 'the Redis broker with a Cluster', start: () => redisCluster(PASSWORD) },
 ];
 
-describe.each(subjects)('GIVEN $name', (subject) => {
+describe.each(subjects)('GIVEN $name', ({ start }) => {
+  let store: Store | undefined;
   let broker: Broker;
   let ear: Ear;
   beforeAll(async () => {
-    await subject.start();
-    broker = await subject.broker();
+    store = await start?.();
+    broker = store === undefined ? new InProcessBroker() : await redisBroker(store.settings);
     ear = new Ear();
     broker.start(ear);
   });
   afterAll(async () => {
     await broker.close();
-    await subject.stop();
+    await closeLinks();
+    await store?.remove();
   });
   const publish = (channel: string, value: string, idempotencyKey?: string) =>
     broker.publish(channel, text(value), { retention: KEEP, idempotencyKey });
@@ -245,36 +235,29 @@ describe.each(subjects)('GIVEN $name', (subject) => {
     });
     expect(found).toMatchObject({ clients: 3, subscriptions: 5, channels: 2 });
   });
-});
 
-describe('GIVEN two replicas on one Redis', () => {
-  beforeAll(async () => {
-    cache = await redis(PASSWORD);
-    await cache.start();
-  });
-  afterAll(async () => {
-    await Promise.all(links.map((link) => link.close()));
-    await cache.remove();
-  });
+  if (start === undefined) return;
+  const another = () => redisBroker(store?.settings ?? {});
+  const two = () => Promise.all([another(), another()]);
 
-  it('WHEN one publishes THEN the other hears it, until it unsubscribes', async () => {
-    const [one, two] = await Promise.all([redisBroker(), redisBroker()]);
+  it('WHEN one replica publishes THEN another hears it, until it unsubscribes', async () => {
+    const [one, other] = await two();
     const ear = new Ear();
-    two.start(ear);
-    await two.subscribe('across');
+    other.start(ear);
+    await other.subscribe('across');
     await one.publish('across', text('a'), { retention: KEEP });
-    two.unsubscribe('across');
-    await two.subscribe('other');
+    other.unsubscribe('across');
+    await other.subscribe('other');
     await one.publish('across', text('b'), { retention: KEEP });
     await one.publish('other', text('c'), { retention: KEEP });
     expect(await ear.count(2)).toEqual(['across 1 "a"', 'other 1 "c"']);
   });
 
-  it('WHEN one dies THEN who was present there is gone from presence, and it from the replicas', async () => {
-    const [one, two] = await Promise.all([redisBroker(), redisBroker()]);
+  it('WHEN a replica dies THEN who was present there is gone from presence, and it from the replicas', async () => {
+    const [one, other] = await two();
     const link = links.at(-1) as RedisLink;
     await one.addPresence('room', { client: 'one' });
-    await two.addPresence('room', { client: 'two' });
+    await other.addPresence('room', { client: 'two' });
     expect(Object.keys(await one.presence('room')).sort()).toEqual(['one', 'two']);
     await waitFor('both replicas', async () => (await one.replicas()).length >= 2 || undefined);
     const replicas = (await one.replicas()).length;
@@ -285,9 +268,20 @@ describe('GIVEN two replicas on one Redis', () => {
     });
     expect(Object.keys(await one.presence('room'))).toEqual(['one']);
   });
+});
+
+describe('GIVEN a Redis that forgets everything when it is stopped', () => {
+  let cache: Awaited<ReturnType<typeof single>>;
+  beforeAll(async () => {
+    cache = await single();
+  });
+  afterAll(async () => {
+    await closeLinks();
+    await cache.remove();
+  });
 
   it('WHEN Redis comes back empty THEN presence is written again, and streams have a new epoch', async () => {
-    const broker = await redisBroker();
+    const broker = await redisBroker(cache.settings);
     const receiver = Object.assign(new Ear(), {
       reconnected: () => void receiver.events.push('reconnected'),
     });

@@ -17,24 +17,27 @@ interface RedisOptions {
 }
 
 /** A Redis on a port of its own. */
-export async function redis(
-  password: string,
-  { keeps = false, config }: RedisOptions = {},
+export function redis(password: string, { keeps = false, config }: RedisOptions = {}): Promise<StoreProcess> {
+  return redisServer((directory) => {
+    const login = ['--requirepass', password];
+    if (config === undefined) {
+      return ['--save', '', '--dir', directory, ...login, ...(keeps ? KEEPING : ['--appendonly', 'no'])];
+    }
+    const file = join(directory, 'redis.conf');
+    writeFileSync(file, config(directory), { mode: 0o644 });
+    return [file, ...login];
+  });
+}
+
+/** A redis-server of any kind, on a port of its own. */
+export async function redisServer(
+  argumentsIn: (directory: string) => readonly string[],
 ): Promise<StoreProcess> {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), 'tidegate-redis-'));
   // It runs as another user.
   chmodSync(directory, 0o777);
   let child: ChildProcess | undefined;
-
-  function persistence(): readonly string[] {
-    if (config === undefined) {
-      return ['--save', '', '--dir', directory, ...(keeps ? KEEPING : ['--appendonly', 'no'])];
-    }
-    const file = join(directory, 'redis.conf');
-    writeFileSync(file, config(directory), { mode: 0o644 });
-    return [file];
-  }
 
   async function stop(): Promise<void> {
     if (child === undefined) return;
@@ -46,8 +49,8 @@ export async function redis(
   return {
     port,
     async start() {
-      const address = ['--bind', '127.0.0.1', '--port', String(port), '--requirepass', password];
-      child = spawnUnprivileged('redis-server', [...persistence(), ...address]);
+      const address = ['--bind', '127.0.0.1', '--port', String(port)];
+      child = spawnUnprivileged('redis-server', [...argumentsIn(directory), ...address]);
       await waitFor('Redis to listen', () => listens(port), { seconds: 20, everyMilliseconds: 20 });
     },
     stop,

@@ -53,7 +53,12 @@ describe('GIVEN a store as a URL', () => {
       ['redis.url', '•••', 'TIDEGATE_REDIS_URL'],
       ['redis.host', 'cache', 'TIDEGATE_REDIS_URL'],
       ['redis.port', 6379, 'default'],
+      ['redis.sentinels', [], 'default'],
+      ['redis.sentinelName', 'mymaster', 'default'],
+      ['redis.sentinelPassword', undefined, 'default'],
+      ['redis.cluster', [], 'default'],
       ['redis.tls', false, 'TIDEGATE_REDIS_URL'],
+      ['redis.tlsCa', undefined, 'default'],
       ['redis.password', '•••', 'TIDEGATE_REDIS_URL'],
     ]);
   });
@@ -82,12 +87,81 @@ describe('GIVEN a store as a URL', () => {
         `TG2001 postgres.url: ${reason}, in TIDEGATE_POSTGRES_URL. Correct the setting at the source that is named.`,
       );
     }
-    const redis = ['http://cache', 'redis://cache/1', 'redis://ann:hidden@cache', 'redis://cache?db=1'];
-    expect(redis.map((url) => message({ TIDEGATE_REDIS_URL: url }).split(', in ')[0])).toEqual([
-      'TG2001 redis.url: Must be of the form redis://:password@host:port, or rediss:// for TLS',
-      'TG2001 redis.url: It names a database, and only number 0 is used',
-      'TG2001 redis.url: It names a user, and only the default one is used',
-      'TG2001 redis.url: It has parameters, which are not known',
-    ]);
+    const FORM =
+      'TG2001 redis.url: Must be of the form redis://:password@host:port, redis+sentinel://:password@host:port,host:port/name or redis+cluster://:password@host:port,host:port, with rediss for TLS';
+    const redis: Readonly<Record<string, string>> = {
+      'http://cache': FORM,
+      'redis+sentinel://': FORM,
+      'redis+sentinel://s1,/main': FORM,
+      'redis+sentinel://s1:x/main': FORM,
+      'redis+sentinel://s1/%ZZ': FORM,
+      'redis+other://cache': FORM,
+      'redis://cache/1': 'TG2001 redis.url: It names a database, and only number 0 is used',
+      'redis+sentinel://s1/main/1': 'TG2001 redis.url: It names a database, and only number 0 is used',
+      'redis+cluster://n1,n2/1': 'TG2001 redis.url: It names a database, and only number 0 is used',
+      'redis://ann:hidden@cache': 'TG2001 redis.url: It names a user, and only the default one is used',
+      'redis+cluster://ann:hidden@n1': 'TG2001 redis.url: It names a user, and only the default one is used',
+      'redis://cache?db=1': 'TG2001 redis.url: It has parameters, which are not known',
+      'redis+sentinel://s1/main?db=1': 'TG2001 redis.url: It has parameters, which are not known',
+    };
+    const told = (url: string) => message({ TIDEGATE_REDIS_URL: url }).split(', in TIDEGATE')[0];
+    expect(Object.keys(redis).map(told)).toEqual(Object.values(redis));
+  });
+});
+
+const redisOf = (env: Readonly<Record<string, string>>) => loadSettings({ env }).redis;
+
+describe('GIVEN a Redis of several nodes', () => {
+  it('WHEN its URL names Sentinels THEN they, the name, the password and TLS are the settings', () => {
+    expect(redisOf({ TIDEGATE_REDIS_URL: 'redis+sentinel://:p%40w@s1:26379,[::1]/main/0' })).toEqual({
+      port: 6379,
+      sentinels: ['s1:26379', '[::1]'],
+      sentinelName: 'main',
+      cluster: [],
+      tls: false,
+      password: 'p@w',
+    });
+    expect(redisOf({ TIDEGATE_REDIS_URL: 'rediss+sentinel://s1' })).toMatchObject({
+      sentinels: ['s1'],
+      sentinelName: 'mymaster',
+      tls: true,
+    });
+  });
+
+  it('WHEN its URL names nodes of a Cluster THEN they are the settings', () => {
+    expect(redisOf({ TIDEGATE_REDIS_URL: 'rediss+cluster://:pw@n1:7000,n2/' })).toMatchObject({
+      cluster: ['n1:7000', 'n2'],
+      tls: true,
+      password: 'pw',
+    });
+  });
+
+  it('WHEN they are given one by one THEN variables hold them with commas', () => {
+    const env = { TIDEGATE_REDIS_SENTINELS: 's1, s2:26380', TIDEGATE_REDIS_SENTINEL_PASSWORD: 'pw' };
+    expect(redisOf(env)).toMatchObject({ sentinels: ['s1', 's2:26380'], sentinelPassword: 'pw' });
+    expect(redisOf({ TIDEGATE_REDIS_CLUSTER: 'n1,n2' }).cluster).toEqual(['n1', 'n2']);
+    expect(message({ TIDEGATE_REDIS_SENTINELS: 'redis://:hidden@s1' })).toBe(
+      'TG2001 redis.sentinels.0: Must be host:port, for example redis-1:6379, in TIDEGATE_REDIS_SENTINELS. Correct the setting at the source that is named.',
+    );
+  });
+
+  it('WHEN the URL and the list say the same THEN that is fine; otherwise it is refused', () => {
+    const env = { TIDEGATE_REDIS_URL: 'redis+cluster://n1,n2' };
+    expect(redisOf({ ...env, TIDEGATE_REDIS_CLUSTER: 'n1,n2' }).cluster).toEqual(['n1', 'n2']);
+    expect(message({ ...env, TIDEGATE_REDIS_CLUSTER: 'n1' })).toContain('TG2006 redis.cluster');
+  });
+
+  it('WHEN Redis is given in two ways THEN both are named', () => {
+    expect(message({ TIDEGATE_REDIS_HOST: 'cache', TIDEGATE_REDIS_CLUSTER: 'n1' })).toBe(
+      'TG2009 redis.cluster: Redis is given in 2 ways: redis.host, redis.cluster, in TIDEGATE_REDIS_CLUSTER. Keep one of redis.host, redis.sentinels and redis.cluster.',
+    );
+  });
+
+  it('WHEN there are authorities without TLS THEN that is refused', () => {
+    const env = { TIDEGATE_REDIS_HOST: 'cache', TIDEGATE_REDIS_TLS_CA: '-----BEGIN CERTIFICATE-----' };
+    expect(message(env)).toContain(
+      'TG2002 redis.tls: There are authorities in redis.tlsCa, and Redis is not reached over TLS',
+    );
+    expect(redisOf({ ...env, TIDEGATE_REDIS_TLS: 'true' }).tls).toBe(true);
   });
 });
