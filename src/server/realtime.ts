@@ -50,6 +50,7 @@ import { drainConnections } from './transport/drain.ts';
 import { type Endpoint, Gate } from './transport/gate.ts';
 import { RoutePattern } from './transport/route-pattern.ts';
 import { Turn } from './transport/turn.ts';
+import { takePlainUpgrades } from './websocket/plain-upgrades.ts';
 
 /** The time that is left for storing what waits when the drain has used all of its own. */
 const STORE_MS = 1_000;
@@ -144,12 +145,15 @@ export function realtime({
     log,
     draining,
   });
-  http.server.on('upgrade', (request, wire, head) => void gate.upgrade(request, wire, head));
+  const upgrade = gate.upgrade.bind(gate);
+  http.server.on('upgrade', upgrade);
+  const endSilent = takePlainUpgrades(http.server, upgrade);
 
   async function lockOrClose(): Promise<() => void> {
     try {
       return lockDataDirectory(settings.dataDirectory);
     } catch (error) {
+      endSilent();
       await http.close();
       throw error;
     }
@@ -172,6 +176,7 @@ export function realtime({
     await broker.close();
     await link?.close();
     redis?.close();
+    endSilent();
     await http.close();
     await health?.close();
     await lifecycle.stop();

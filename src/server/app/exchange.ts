@@ -28,36 +28,57 @@ export interface Exchange {
   readonly log: Logger;
 }
 
-type Known = Pick<Exchange, 'kind' | 'id' | 'method' | 'path' | 'headers' | 'ip'>;
+/** What all exchanges of a server share. */
+interface Shared<Request> {
+  /** Address of the client, which a trusted proxy may tell. */
+  readonly addressOf: (request: Request) => string;
+  readonly log: Logger;
+}
 
-/** An exchange that has just begun. Its logger is made when something is logged, which for most is never. */
-export class ClientExchange implements Exchange {
+/** An exchange that has just begun. What for most is never asked for, as a logger, is made when it is. */
+export class ClientExchange<Request extends { readonly headers: IncomingHttpHeaders }> implements Exchange {
   readonly kind: Exchange['kind'];
   readonly id: string;
   readonly method: string;
   readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly ip: string;
   readonly startedAt = performance.now();
   route: string | undefined;
   user: User | undefined;
   status: number | undefined;
   closeCode: number | undefined;
-  readonly #parentLog: Logger;
+  readonly #request: Request;
+  readonly #shared: Shared<Request>;
+  #ip: string | undefined;
   #log: Logger | undefined;
 
-  constructor({ kind, id, method, path, headers, ip }: Known, log: Logger) {
+  constructor(
+    kind: Exchange['kind'],
+    id: string,
+    method: string,
+    path: string,
+    request: Request,
+    shared: Shared<Request>,
+  ) {
     this.kind = kind;
     this.id = id;
     this.method = method;
     this.path = path;
-    this.headers = headers;
-    this.ip = ip;
-    this.#parentLog = log;
+    this.#request = request;
+    this.#shared = shared;
+  }
+
+  get headers(): IncomingHttpHeaders {
+    return this.#request.headers;
+  }
+
+  /** To be asked for once while the client is there; it is known from then on. */
+  get ip(): string {
+    this.#ip ??= this.#shared.addressOf(this.#request);
+    return this.#ip;
   }
 
   get log(): Logger {
-    this.#log ??= this.#parentLog.child({ requestId: this.id });
+    this.#log ??= this.#shared.log.child({ requestId: this.id });
     return this.#log;
   }
 }

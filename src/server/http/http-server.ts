@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { parseCookie } from 'cookie';
 import { type FastifyRequest, fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
@@ -11,6 +10,7 @@ import type { Middlewares } from '../app/middleware.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import { proofNeeded } from '../auth/refusal.ts';
 import type { Background } from '../tasks/background.ts';
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts';
 import { browserHeaders } from './browser-headers.ts';
 import type { CacheStore } from './cache/cache-store.ts';
 import { responseCache } from './cache/response-cache.ts';
@@ -27,7 +27,7 @@ interface HttpOptions {
   readonly scope: DependencyScope;
   readonly background: Background;
   /** The client's address, which a trusted proxy may tell. */
-  readonly addressOf: (request: IncomingMessage) => string;
+  readonly addressOf: (request: UpgradeRequest) => string;
   /** Where responses are cached. */
   readonly cache: CacheStore;
   readonly metrics: Registry;
@@ -92,7 +92,7 @@ export function httpServer({
   });
 
   http.addHook('onRequest', async (request, reply) => {
-    request.exchange = exchangeOf(request, addressOf(request.raw), log);
+    request.exchange = exchangeOf(request, { addressOf, log });
     const { exchange } = request;
     request.backgroundLine = background.line(exchange, 'until released');
     request.scope = scope.child('connection', {
@@ -145,12 +145,11 @@ export function httpServer({
   return http;
 }
 
-function exchangeOf(request: FastifyRequest, ip: string, log: Logger): Exchange {
-  const { id, method, url, headers } = request;
-  const exchange = new ClientExchange(
-    { kind: 'http', id, method, path: url.split('?', 1)[0] ?? '', headers, ip },
-    log,
-  );
-  exchange.route = request.is404 ? undefined : request.routeOptions.url;
+function exchangeOf(
+  { id, method, url, raw, is404, routeOptions }: FastifyRequest,
+  shared: Pick<HttpOptions, 'addressOf' | 'log'>,
+): Exchange {
+  const exchange = new ClientExchange('http', id, method, url.split('?', 1)[0] ?? '', raw, shared);
+  exchange.route = is404 ? undefined : routeOptions.url;
   return exchange;
 }

@@ -4,6 +4,8 @@ import type { Middleware } from '../app/middleware.ts';
 export function accessLog(): Middleware {
   return {
     name: 'access log',
+    // It cannot be found out once the client has gone.
+    onRequest: ({ ip }) => void ip,
     onEnd({ kind, method, path, status, closeCode, startedAt, ip, user, log }) {
       const outcome = kind === 'http' ? { status } : { status, closeCode };
       const durationMs = Math.round(performance.now() - startedAt);

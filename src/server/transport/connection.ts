@@ -1,13 +1,14 @@
-import { WebSocket } from 'ws';
 import type { z } from 'zod';
 import type { Tally } from '../observability/tally.ts';
 import type { MessagePace } from '../pace/message-pace.ts';
 import type { LocalRoom, Member } from '../rooms/local-room.ts';
+import type { WebSocket, WebSocketOwner } from '../websocket/web-socket.ts';
 import { CLOSE } from './close.ts';
 import type { Driver, Farewell, Occasion } from './driver.ts';
 import { binaryFrame, type Frame, textFrame } from './frame.ts';
 import type { Handshake } from './handshake.ts';
 import { Inbox } from './inbox.ts';
+import { Messages } from './messages.ts';
 import { Outbox } from './outbox.ts';
 import {
   type AcceptOptions,
@@ -31,15 +32,15 @@ export interface ConnectionOptions {
 }
 
 /** One client, from the handshake to the close. */
-export class Connection implements Socket, Member {
+export class Connection implements Socket, Member, WebSocketOwner {
   readonly #handshake: Handshake;
   readonly #options: ConnectionOptions;
   /** How often the client may send; as often as it likes when undefined. */
   readonly #pace: MessagePace | undefined;
   #rooms: Set<LocalRoom> | undefined;
-  #atClose: (() => void)[] | undefined;
+  #atClose: readonly (() => void)[] | undefined;
   #state: 'asked' | 'accepted' | 'refused' | 'closed' = 'asked';
-  #open: { readonly ws: WebSocket; readonly inbox: Inbox; readonly outbox: Outbox } | undefined;
+  #open: { readonly socket: WebSocket; readonly inbox: Inbox; readonly outbox: Outbox } | undefined;
   #driver: Driver | undefined;
   #heard = true;
   #end: Farewell = NOT_ENDED;
@@ -48,7 +49,7 @@ export class Connection implements Socket, Member {
     this.#handshake = handshake;
     this.#options = options;
     this.#pace = pace;
-    handshake.wire.once('close', this.#closed);
+    handshake.wire.on('close', this.#closed);
   }
 
   get state(): 'asked' | 'accepted' | 'refused' | 'closed' {
@@ -56,7 +57,7 @@ export class Connection implements Socket, Member {
   }
 
   get subprotocol(): string {
-    return this.#open?.ws.protocol ?? '';
+    return this.#open?.socket.subprotocol ?? '';
   }
 
   /** How it ended, or began to end; 1006 as long as it has not. */
@@ -73,44 +74,36 @@ export class Connection implements Socket, Member {
     }
     this.#state = 'accepted';
     try {
-      this.#opened(this.#handshake.complete(options));
+      const socket = this.#handshake.complete(options, this);
+      // From here on the socket tells of the end, after the last message was read.
+      this.#handshake.wire.off('close', this.#closed);
+      this.#open = { socket, inbox: new Inbox(socket), outbox: new Outbox(socket, this.#options, this) };
     } catch (error) {
       // Nothing was sent yet, so it can still be refused.
-      if (this.#open === undefined && this.#state === 'accepted') this.#state = 'asked';
+      if (this.#state === 'accepted') this.#state = 'asked';
       throw error;
     }
   }
 
-  #opened(ws: WebSocket): void {
-    // From here on ws tells of the end, after the last message was read.
-    this.#handshake.wire.off('close', this.#closed);
-    const { turn, tally, queueBytes } = this.#options;
-    const pace = this.#pace;
-    const inbox = new Inbox(ws);
-    const overflow = () => this.#overflow();
-    const outbox = new Outbox({ ws, wire: this.#handshake.wire, turn, queueBytes, overflow });
-    this.#open = { ws, inbox, outbox };
-    ws.on('message', (data: Buffer, binary: boolean) => {
-      this.#heard = true;
-      tally.received += 1;
-      if (pace !== undefined && !pace.take()) {
-        this.dismiss('flood', { code: CLOSE.policy, reason: 'Too many messages' });
-        return;
-      }
-      const message = binary ? data : data.toString();
-      if (this.#driver === undefined) inbox.push(message);
-      else this.#driver.receive(message);
-    });
-    ws.on('pong', () => {
-      this.#heard = true;
-    });
-    ws.on('close', (code, reason) => {
-      tally.closed(code);
-      this.#end = { code, reason: reason.toString() };
-      this.#closed();
-    });
-    // A protocol error of the client; ws closes the socket with the fitting code by itself.
-    ws.on('error', () => {});
+  received(message: Message): void {
+    this.#heard = true;
+    this.#options.tally.received += 1;
+    if (this.#pace?.take() === false) {
+      this.dismiss('flood', { code: CLOSE.policy, reason: 'Too many messages' });
+      return;
+    }
+    if (this.#driver === undefined) this.#open?.inbox.push(message);
+    else this.#driver.receive(message);
+  }
+
+  heard(): void {
+    this.#heard = true;
+  }
+
+  closed(code: number, reason: string): void {
+    this.#options.tally.closed(code);
+    this.#end = { code, reason };
+    this.#closed();
   }
 
   /** Answers the handshake with a status instead of accepting it. */
@@ -152,16 +145,12 @@ export class Connection implements Socket, Member {
     );
   }
 
-  async *texts(): AsyncGenerator<string, void, void> {
-    for await (const message of this) {
-      if (typeof message !== 'string') throw new InvalidMessage(CLOSE.unsupportedData, 'Text messages only');
-      yield message;
-    }
+  texts(): AsyncIterableIterator<string, undefined, void> {
+    return new Messages(this.#accepted().inbox, true) as AsyncIterableIterator<string, undefined, void>;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Message, void, void> {
-    const { inbox } = this.#accepted();
-    for (let message = await inbox.next(); message !== undefined; message = await inbox.next()) yield message;
+  [Symbol.asyncIterator](): AsyncIterableIterator<Message, undefined, void> {
+    return new Messages(this.#accepted().inbox, false);
   }
 
   sendText(text: string): void {
@@ -186,12 +175,12 @@ export class Connection implements Socket, Member {
       this.reject(503, reason);
       return;
     }
-    const { ws, outbox } = this.#open;
-    if (ws.readyState !== WebSocket.OPEN) return;
+    const { socket, outbox } = this.#open;
+    if (!socket.open) return;
     if (this.#rooms !== undefined) for (const room of this.#rooms) room.settle(this);
     outbox.flush();
     this.#end = { code, reason };
-    if (ws.readyState === WebSocket.OPEN) ws.close(code, truncated(reason));
+    socket.close(code, truncated(reason));
   }
 
   /**
@@ -211,11 +200,11 @@ export class Connection implements Socket, Member {
 
   /** Stops reading what the client sends; TCP then slows it down. */
   pause(): void {
-    this.#open?.ws.pause();
+    this.#open?.socket.pause();
   }
 
   resume(): void {
-    this.#open?.ws.resume();
+    this.#open?.socket.resume();
   }
 
   /** Closes it for a reason of the server's own: with the code of its driver, or with this one. */
@@ -241,17 +230,17 @@ export class Connection implements Socket, Member {
   /** Ends the connection without waiting for the client. */
   terminate(): void {
     if (this.#open === undefined) this.#handshake.wire.destroy();
-    else this.#open.ws.terminate();
+    else this.#open.socket.terminate();
   }
 
   /** Sends a ping; false when nothing was heard from the client since the last one. */
   ping(): boolean {
-    if (this.#open === undefined || this.#open.ws.readyState !== WebSocket.OPEN) return true;
+    if (this.#open?.socket.open !== true) return true;
     if (this.#driver !== undefined) return this.#driver.ping();
     // What a handler is too slow to read keeps the pong from being read as well.
     if (!this.#heard && !this.#open.inbox.paused) return false;
     this.#heard = false;
-    this.#open.ws.ping();
+    this.#open.socket.sendPing();
     return true;
   }
 
@@ -270,26 +259,26 @@ export class Connection implements Socket, Member {
       callback();
       return;
     }
-    this.#atClose ??= [];
-    this.#atClose.push(callback);
+    // Two or three: a list that grows in place would have room for seventeen.
+    this.#atClose = [...(this.#atClose ?? []), callback];
   }
 
   async #receive(): Promise<Message> {
-    const message = await this.#accepted().inbox.next();
-    if (message === undefined) throw this.#disconnect();
-    return message;
+    const { value } = await this.#accepted().inbox.next();
+    if (value === undefined) throw this.#disconnect();
+    return value;
   }
 
   #send(frame: Frame): void {
-    const { ws, outbox } = this.#accepted();
-    if (ws.readyState !== WebSocket.OPEN) throw this.#disconnect();
+    const { socket, outbox } = this.#accepted();
+    if (!socket.open) throw this.#disconnect();
     if (this.#rooms !== undefined) for (const room of this.#rooms) room.settle(this);
     this.#options.tally.delivered += 1;
     outbox.push(frame);
   }
 
-  /** @returns whether the socket was closed; otherwise the oldest messages are dropped */
-  #overflow(): boolean {
+  /** Asked by its outbox. @returns whether the socket was closed; otherwise the oldest messages are dropped */
+  overflow(): boolean {
     const { tally, slowClients } = this.#options;
     tally.overflows += 1;
     // A driver's protocol would not survive a message that is missing.
@@ -312,7 +301,9 @@ export class Connection implements Socket, Member {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#open?.inbox.end();
-    for (const callback of this.#atClose?.splice(0) ?? []) callback();
+    const callbacks = this.#atClose ?? [];
+    this.#atClose = undefined;
+    for (const callback of callbacks) callback();
   };
 }
 

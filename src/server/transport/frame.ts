@@ -3,8 +3,14 @@ export type Frame = Buffer;
 
 const FIN_TEXT = 0x81;
 const FIN_BINARY = 0x82;
+const FIN_CLOSE = 0x88;
+const FIN_PING = 0x89;
+const FIN_PONG = 0x8a;
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
+
+/** A ping without a payload. */
+export const PING_FRAME: Frame = framed(FIN_PING, 0);
 
 /** Frames a text as RFC 6455 has a server do it: final, unmasked, not compressed. */
 export function textFrame(text: string): Frame {
@@ -16,7 +22,27 @@ export function textFrame(text: string): Frame {
 
 /** Frames bytes in the same way. */
 export function binaryFrame(bytes: Uint8Array): Frame {
-  const frame = framed(FIN_BINARY, bytes.length);
+  return framedBytes(FIN_BINARY, bytes);
+}
+
+/** The answer to a ping, with its payload. */
+export function pongFrame(payload: Uint8Array): Frame {
+  return framedBytes(FIN_PONG, payload);
+}
+
+/** A closing frame; without a code it says nothing. The reason holds at most 123 bytes. */
+export function closeFrame(code?: number, reason = ''): Frame {
+  if (code === undefined) return framed(FIN_CLOSE, 0);
+  const size = 2 + Buffer.byteLength(reason);
+  const frame = framed(FIN_CLOSE, size);
+  const start = frame.length - size;
+  frame.writeUInt16BE(code, start);
+  frame.write(reason, start + 2, 'utf8');
+  return frame;
+}
+
+function framedBytes(opcode: number, bytes: Uint8Array): Frame {
+  const frame = framed(opcode, bytes.length);
   frame.set(bytes, frame.length - bytes.length);
   return frame;
 }

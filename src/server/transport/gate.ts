@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Settings } from '../../spec/settings.ts';
@@ -17,6 +16,8 @@ import type { Tally } from '../observability/tally.ts';
 import { MessagePace } from '../pace/message-pace.ts';
 import { type Pace, paceOf } from '../pace/pace.ts';
 import type { Background } from '../tasks/background.ts';
+import { checkHandshake } from '../websocket/accept.ts';
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts';
 import { CLOSE } from './close.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import type { Connections } from './connections.ts';
@@ -41,7 +42,7 @@ interface GateOptions {
   readonly authenticator: Authenticator;
   readonly expiries: Expiries;
   /** The client's address, which a trusted proxy may tell. */
-  readonly addressOf: (request: IncomingMessage) => string;
+  readonly addressOf: (request: UpgradeRequest) => string;
   readonly turn: Turn;
   readonly tally: Tally;
   readonly log: Logger;
@@ -66,32 +67,32 @@ export class Gate {
     this.#pace = paceOf(messagesPerSecond, burstSeconds);
   }
 
-  /** Takes the server's upgrade event. */
-  async upgrade(request: IncomingMessage, wire: Duplex, head: Buffer): Promise<void> {
+  /** Takes a handshake, and what its client has sent after it. */
+  upgrade(request: UpgradeRequest, wire: Duplex, head: Buffer): void {
     // A client that goes away in the middle is no error; its close is what counts.
     wire.on('error', ignored);
-    const url = request.url ?? '';
+    const { method = 'GET', url = '', headers } = request;
     const mark = url.indexOf('?');
     const path = mark < 0 ? url : url.slice(0, mark);
-    const exchange = new ClientExchange(
-      {
-        kind: 'websocket',
-        id: requestId(request.headers['x-request-id']),
-        method: request.method ?? 'GET',
-        path,
-        headers: request.headers,
-        ip: this.#options.addressOf(request),
-      },
-      this.#options.log,
-    );
-    const handshake = new Handshake(this.#handshakes, { exchange, request, wire, head });
+    const id = requestId(headers['x-request-id']);
+    const exchange = new ClientExchange('websocket', id, method, path, request, this.#options);
+    const handshake = new Handshake(this.#handshakes, exchange, request, wire, head);
+    void this.#take(handshake, request, mark < 0 ? '' : url.slice(mark + 1));
+  }
+
+  async #take(handshake: Handshake, request: UpgradeRequest, search: string): Promise<void> {
     try {
-      await this.#options.middlewares.request(exchange);
-      await this.#admit(handshake, mark < 0 ? '' : url.slice(mark + 1));
+      await this.#options.middlewares.request(handshake.exchange);
+      checkHandshake(request);
+      await this.#admit(handshake, search);
     } catch (error) {
-      if (error instanceof Disconnect) this.#handshakes.gone(exchange);
-      else this.#handshakes.refuse(handshake, error);
+      this.#turnAway(handshake, error);
     }
+  }
+
+  #turnAway(handshake: Handshake, error: unknown): void {
+    if (error instanceof Disconnect) this.#handshakes.gone(handshake.exchange);
+    else this.#handshakes.refuse(handshake, error);
   }
 
   /** @throws HttpError when the client may not come in, Disconnect when it has gone meanwhile */
@@ -133,11 +134,8 @@ export class Gate {
         this.#handshakes.gone(exchange, connection.closeCode);
       }
     });
-    try {
-      await this.#serve(connection, handler, request);
-    } finally {
-      request.end();
-    }
+    // Not waited for: what stands above would be held as long as the connection lives.
+    void this.#serve(handshake, connection, handler, request);
   }
 
   #endpointOf({ path }: Exchange): { readonly endpoint: Endpoint; readonly params: Params } {
@@ -148,24 +146,35 @@ export class Gate {
     throw new HttpError(404, 'There is no WebSocket endpoint at this path', { check: 'path' });
   }
 
-  /** @throws HttpError when the handler refuses the client before it accepts it */
-  async #serve(connection: Connection, handler: Handler, request: ClientRequest): Promise<void> {
+  async #serve(
+    handshake: Handshake,
+    connection: Connection,
+    handler: Handler,
+    request: ClientRequest,
+  ): Promise<void> {
     try {
       await handler(connection, request);
       if (connection.state === 'asked') connection.reject(403, 'The handshake was not accepted');
       else connection.close(CLOSE.normal);
     } catch (error) {
-      if (error instanceof Disconnect) return;
-      if (error instanceof InvalidMessage) {
-        connection.close(error.closeCode, error.message);
-        return;
-      }
-      if (error instanceof HttpError && connection.state === 'asked') throw error;
-      request.log.error({ err: error }, 'A handler failed');
-      if (connection.state === 'asked') connection.reject(500, 'Internal error');
-      else connection.close(CLOSE.internalError, 'Internal error');
+      if (error instanceof HttpError && connection.state === 'asked') this.#turnAway(handshake, error);
+      else endAfter(error, connection, request);
+    } finally {
+      request.end();
     }
   }
+}
+
+/** Ends a connection whose handler has thrown. */
+function endAfter(error: unknown, connection: Connection, request: ClientRequest): void {
+  if (error instanceof Disconnect) return;
+  if (error instanceof InvalidMessage) {
+    connection.close(error.closeCode, error.message);
+    return;
+  }
+  request.log.error({ err: error }, 'A handler failed');
+  if (connection.state === 'asked') connection.reject(500, 'Internal error');
+  else connection.close(CLOSE.internalError, 'Internal error');
 }
 
 function unavailable(message: string, check: string): HttpError {

@@ -1,6 +1,4 @@
-import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
 import type { Settings } from '../../spec/settings.ts';
 import type { Exchange } from '../app/exchange.ts';
 import { HttpError } from '../app/http-error.ts';
@@ -10,14 +8,14 @@ import { isDenial } from '../auth/refusal.ts';
 import { errorAnswer } from '../http/error-answer.ts';
 import { answerRaw } from '../http/raw-answer.ts';
 import type { Tally } from '../observability/tally.ts';
+import { acceptance } from '../websocket/accept.ts';
+import type { UpgradeRequest } from '../websocket/upgrade-request.ts';
+import { WebSocket, type WebSocketOwner } from '../websocket/web-socket.ts';
 import { CLOSE } from './close.ts';
 import { HeaderLines } from './header-lines.ts';
 import { type AcceptOptions, Disconnect } from './socket.ts';
 
 export const SWITCHING_PROTOCOLS = 101;
-
-/** How long a client may take to answer a close before it is cut off. */
-const CLOSE_TIMEOUT_MS = 5_000;
 
 interface HandshakesOptions {
   readonly settings: Settings;
@@ -28,38 +26,24 @@ interface HandshakesOptions {
 /** Answers handshakes: with 101, or with what refuses them. */
 export class Handshakes {
   readonly #options: HandshakesOptions;
-  readonly #protocol: WebSocketServer;
-  /** Of the handshake that is completed right now: `ws` asks for them while it does. */
-  #accepting: { readonly subprotocol: string | undefined; readonly headers: readonly string[] } | undefined;
 
   constructor(options: HandshakesOptions) {
     this.#options = options;
-    const protocol = {
-      noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      maxPayload: options.settings.limits.messageBytes,
-      closeTimeout: CLOSE_TIMEOUT_MS,
-      handleProtocols: () => this.#accepting?.subprotocol ?? (false as const),
-    };
-    this.#protocol = new WebSocketServer(protocol);
-    this.#protocol.on('headers', (lines: string[]) => lines.push(...(this.#accepting?.headers ?? [])));
   }
 
-  /** @throws Disconnect when the client has gone, or its handshake was none */
-  complete({ exchange, request, wire, head }: Handshake, options: AcceptOptions): WebSocket {
-    if (wire.destroyed) throw new Disconnect(CLOSE.abnormal, '');
+  /** @throws Disconnect when the client has gone, TypeError when a header cannot be sent */
+  complete(handshake: Handshake, options: AcceptOptions, owner: WebSocketOwner): WebSocket {
+    const { exchange, request, wire, head } = handshake;
+    if (wire.destroyed || request === undefined || head === undefined) {
+      throw new Disconnect(CLOSE.abnormal, '');
+    }
     exchange.status = SWITCHING_PROTOCOLS;
-    const subprotocol = options.subprotocol ?? subprotocolBesideToken(exchange);
-    this.#accepting = { subprotocol, headers: this.#headers(exchange, options.headers) };
-    let opened: WebSocket | undefined;
-    // Without a check of its own, `ws` answers and calls back before it returns.
-    this.#protocol.handleUpgrade(request, wire, head, (ws) => {
-      opened = ws;
-    });
-    this.#accepting = undefined;
-    if (opened === undefined) throw new Disconnect(CLOSE.abnormal, '');
-    return opened;
+    const subprotocol = options.subprotocol ?? subprotocolBesideToken(exchange) ?? '';
+    const lines = this.#headers(exchange, options.headers);
+    if (subprotocol !== '') lines.push(`Sec-WebSocket-Protocol: ${subprotocol}`);
+    wire.write(acceptance(request, lines), 'latin1');
+    handshake.request = handshake.head = undefined;
+    return new WebSocket(wire, head, subprotocol, this.#options.settings.limits.messageBytes, owner);
   }
 
   refuse(handshake: Handshake, error: unknown): void {
@@ -94,19 +78,20 @@ export class Handshakes {
   /** Refuses so that a page can see it: browsers tell pages neither the status of a handshake nor its body. */
   #deny(handshake: Handshake, reason: string): void {
     const { exchange, offered } = handshake;
+    const owner = { received() {}, heard() {}, closed: () => this.gone(exchange, CLOSE.policy) };
     try {
       const [subprotocol] = offered;
-      const ws = this.complete(handshake, subprotocol === undefined ? {} : { subprotocol });
-      ws.on('error', () => {});
-      ws.on('close', () => this.gone(exchange, CLOSE.policy));
-      ws.close(CLOSE.policy, reason);
+      this.complete(handshake, subprotocol === undefined ? {} : { subprotocol }, owner).close(
+        CLOSE.policy,
+        reason,
+      );
     } catch {
       this.gone(exchange);
     }
   }
 
   /** Those of the answer: the id, what is given, and what middleware sets. */
-  #headers(exchange: Exchange, given: Readonly<Record<string, string>> = {}): readonly string[] {
+  #headers(exchange: Exchange, given: Readonly<Record<string, string>> = {}): string[] {
     const headers = new HeaderLines();
     headers.set('X-Request-Id', exchange.id);
     for (const name of Object.keys(given)) headers.set(name, given[name] ?? '');
@@ -118,14 +103,18 @@ export class Handshakes {
 /** A handshake that waits for its answer. */
 export class Handshake {
   readonly exchange: Exchange;
-  readonly request: IncomingMessage;
+  /** Both are let go once the client is in: they would be a kilobyte for each. */
+  request: UpgradeRequest | undefined;
+  head: Buffer | undefined;
   readonly wire: Duplex;
-  readonly head: Buffer;
   readonly #handshakes: Handshakes;
 
   constructor(
     handshakes: Handshakes,
-    { exchange, request, wire, head }: Pick<Handshake, 'exchange' | 'request' | 'wire' | 'head'>,
+    exchange: Exchange,
+    request: UpgradeRequest,
+    wire: Duplex,
+    head: Buffer,
   ) {
     this.#handshakes = handshakes;
     this.exchange = exchange;
@@ -144,8 +133,8 @@ export class Handshake {
    *
    * @throws Disconnect when the client has gone
    */
-  complete(options: AcceptOptions): WebSocket {
-    return this.#handshakes.complete(this, options);
+  complete(options: AcceptOptions, owner: WebSocketOwner): WebSocket {
+    return this.#handshakes.complete(this, options, owner);
   }
 
   refuse(status: number, reason: string): void {

@@ -13,7 +13,7 @@ export class HeaderLines implements HeaderWriter {
   }
 
   /** One line a header, without its end. */
-  get lines(): readonly string[] {
+  get lines(): string[] {
     return [...this.#values.values()];
   }
 }

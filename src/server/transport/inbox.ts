@@ -9,12 +9,22 @@ interface Source {
   resume(): void;
 }
 
-/** Messages of one connection that wait for its handler. */
+type Taken = IteratorResult<Message, undefined>;
+type Reader = (taken: Taken) => void;
+
+const END: Taken = { value: undefined, done: true };
+
+/**
+ * Messages of one connection that wait for its handler. Most connections have none most of the time, so nothing is held
+ * for them: one reader has a place of its own, and lists are made when they are needed.
+ */
 export class Inbox {
   readonly #source: Source;
-  /** None while a handler keeps up, which is nearly always. */
   #messages: Message[] | undefined;
-  #readers: ((message: Message | undefined) => void)[] | undefined;
+  /** How many of the messages were taken. */
+  #taken = 0;
+  #reader: Reader | undefined;
+  #moreReaders: Reader[] | undefined;
   #ended = false;
   #paused = false;
 
@@ -27,14 +37,15 @@ export class Inbox {
   }
 
   push(message: Message): void {
-    const reader = this.#readers?.shift();
+    const reader = this.#reader;
     if (reader !== undefined) {
-      reader(message);
+      this.#reader = this.#moreReaders?.shift();
+      reader({ value: message, done: false });
       return;
     }
     this.#messages ??= [];
     this.#messages.push(message);
-    if (!this.#paused && this.#messages.length >= MOST_WAITING) {
+    if (!this.#paused && this.#messages.length - this.#taken >= MOST_WAITING) {
       this.#paused = true;
       this.#source.pause();
     }
@@ -43,22 +54,32 @@ export class Inbox {
   /** Nothing will come any more; what waits can still be read. */
   end(): void {
     this.#ended = true;
-    for (const reader of this.#readers?.splice(0) ?? []) reader(undefined);
+    const readers = [this.#reader, ...(this.#moreReaders ?? [])];
+    this.#reader = this.#moreReaders = undefined;
+    for (const reader of readers) reader?.(END);
   }
 
-  /** The next message, or undefined once the connection is closed and all was read. */
-  next(): Promise<Message | undefined> {
-    const message = this.#messages?.shift();
-    if (this.#messages?.length === 0) {
-      this.#messages = undefined;
-      if (this.#paused && !this.#ended) {
-        this.#paused = false;
-        this.#source.resume();
-      }
+  /** The next message, in the form of an iterator; done once the connection is closed and all was read. */
+  next(): Promise<Taken> {
+    const messages = this.#messages;
+    if (messages !== undefined) {
+      const value = messages[this.#taken] as Message;
+      this.#taken += 1;
+      if (this.#taken === messages.length) this.#emptied();
+      return Promise.resolve({ value, done: false });
     }
-    if (message !== undefined || this.#ended) return Promise.resolve(message);
-    this.#readers ??= [];
-    const readers = this.#readers;
-    return new Promise((resolve) => readers.push(resolve));
+    if (this.#ended) return Promise.resolve(END);
+    return new Promise((resolve) => {
+      if (this.#reader === undefined) this.#reader = resolve;
+      else this.#moreReaders = [...(this.#moreReaders ?? []), resolve];
+    });
+  }
+
+  #emptied(): void {
+    this.#messages = undefined;
+    this.#taken = 0;
+    if (!this.#paused || this.#ended) return;
+    this.#paused = false;
+    this.#source.resume();
   }
 }

@@ -1,55 +1,61 @@
-import type { Duplex } from 'node:stream';
-import { WebSocket } from 'ws';
+import type { WebSocket } from '../websocket/web-socket.ts';
 import type { Frame } from './frame.ts';
 import type { Turn } from './turn.ts';
 
+/** What all outboxes of a server share. */
 interface OutboxOptions {
-  /** Tells whether the socket is open: a frame after the closing one would break the protocol. */
-  readonly ws: WebSocket;
-  /** The wire beneath it. Frames go there directly, which is right as nothing is compressed or fragmented. */
-  readonly wire: Duplex;
   readonly turn: Turn;
   /** Bytes that may wait. */
   readonly queueBytes: number;
-  /** Called when more would wait; false makes room by dropping what has waited longest. */
-  readonly overflow: () => boolean;
 }
+
+interface Owner {
+  /** Called when more would wait; false makes room by dropping what has waited longest. */
+  overflow(): boolean;
+}
+
+const NOTHING: Frame[] = [];
 
 /**
  * Frames of one connection that wait for the end of the turn, or, when its client reads too slowly, for the kernel to
  * take what was written before.
  */
 export class Outbox {
+  readonly #socket: WebSocket;
   readonly #options: OutboxOptions;
-  #frames: Frame[] = [];
+  readonly #owner: Owner;
+  #frames = NOTHING;
   #bytes = 0;
   #blocked = false;
 
-  constructor(options: OutboxOptions) {
+  constructor(socket: WebSocket, options: OutboxOptions, owner: Owner) {
+    this.#socket = socket;
     this.#options = options;
+    this.#owner = owner;
   }
 
   /** Bytes that have not reached the kernel yet. */
   get waiting(): number {
-    return this.#bytes + this.#options.wire.writableLength;
+    return this.#bytes + this.#socket.wire.writableLength;
   }
 
   /** Queues one frame, or several joined. A client with nothing waiting gets it whatever its size. */
   push(frames: Frame): void {
-    const { ws, turn, queueBytes, overflow } = this.#options;
-    if (ws.readyState !== WebSocket.OPEN) return;
+    const { turn, queueBytes } = this.#options;
+    if (!this.#socket.open) return;
     const waiting = this.waiting;
     if (waiting > 0 && waiting + frames.length > queueBytes) {
-      if (overflow()) return;
+      if (this.#owner.overflow()) return;
       this.#dropOldest(waiting + frames.length - queueBytes);
     }
     if (this.#bytes === 0 && !this.#blocked) turn.writeLater(this);
-    this.#frames.push(frames);
+    if (this.#bytes === 0) this.#frames = [frames];
+    else this.#frames.push(frames);
     this.#bytes += frames.length;
   }
 
   write(): void {
-    const { wire } = this.#options;
+    const { wire } = this.#socket;
     if (!wire.writableNeedDrain) this.flush();
     else if (!this.#blocked) {
       this.#blocked = true;
@@ -65,9 +71,9 @@ export class Outbox {
     if (this.#bytes === 0) return;
     const frames = this.#frames;
     const data = frames.length === 1 && frames[0] !== undefined ? frames[0] : Buffer.concat(frames);
-    this.#frames = [];
+    this.#frames = NOTHING;
     this.#bytes = 0;
-    if (this.#options.ws.readyState === WebSocket.OPEN) this.#options.wire.write(data);
+    this.#socket.write(data);
   }
 
   #dropOldest(bytes: number): void {

@@ -49,7 +49,7 @@ describe('GIVEN /ws', () => {
   it('WHEN a message is larger than limits.messageBytes THEN the socket is closed with 1009', async () => {
     const client = await connect('/ws');
     client.send('x'.repeat(1_025));
-    expect(await client.closed).toEqual({ code: 1009, reason: '' });
+    expect(await client.closed).toEqual({ code: 1009, reason: 'The message is too long' });
   });
 
   it('WHEN a message is just as large as limits.messageBytes THEN it comes back', async () => {

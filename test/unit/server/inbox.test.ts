@@ -14,17 +14,18 @@ describe('GIVEN an inbox', () => {
     const reads = [inbox.next(), inbox.next(), inbox.next()];
     inbox.push('two');
     inbox.push('');
-    expect(await Promise.all(reads)).toEqual(['one', 'two', '']);
+    expect(await Promise.all(reads)).toEqual(['one', 'two', ''].map((value) => ({ value, done: false })));
   });
 
   it('WHEN it ends THEN what waits is read first, and then nothing', async () => {
     const { inbox } = inboxOf();
     inbox.push('last');
     inbox.end();
+    const end = { value: undefined, done: true };
     expect([await inbox.next(), await inbox.next(), await inbox.next()]).toEqual([
-      'last',
-      undefined,
-      undefined,
+      { value: 'last', done: false },
+      end,
+      end,
     ]);
   });
 
@@ -32,7 +33,7 @@ describe('GIVEN an inbox', () => {
     const { inbox } = inboxOf();
     const read = inbox.next();
     inbox.end();
-    expect(await read).toBeUndefined();
+    expect(await read).toEqual({ value: undefined, done: true });
   });
 
   it('WHEN the handler does not keep up THEN the socket is paused once, and read again when all is done', async () => {
@@ -41,7 +42,7 @@ describe('GIVEN an inbox', () => {
     expect([inbox.paused, calls]).toEqual([true, ['pause']]);
     for (let count = 0; count < 299; count += 1) await inbox.next();
     expect(calls).toEqual(['pause']);
-    expect(await inbox.next()).toBe('299');
+    expect(await inbox.next()).toEqual({ value: '299', done: false });
     expect([inbox.paused, calls]).toEqual([false, ['pause', 'resume']]);
   });
 });

@@ -1,0 +1,190 @@
+import type { Duplex } from 'node:stream';
+import { CLOSE } from '../transport/close.ts';
+import { closeFrame, type Frame, PING_FRAME, pongFrame } from '../transport/frame.ts';
+import { FrameReader, type FrameSink } from './frame-reader.ts';
+
+/** Whose a WebSocket is. */
+export interface WebSocketOwner {
+  /** A message; a text, or bytes. */
+  received(message: string | Buffer): void;
+  /** A pong. */
+  heard(): void;
+  /** The end, with what the client's closing frame said; 1006 when there was none. Comes once. */
+  closed(code: number, reason: string): void;
+}
+
+/** How long a client may take to answer a close before it is cut off. */
+const CLOSE_TIMEOUT_MS = 5_000;
+
+/** Messages of one client that are taken before others get their turn: who floods must not make them wait. */
+const MOST_IN_A_ROW = 256;
+/** A long message counts for as many as it has kilobytes. */
+const KILOBYTE_SHIFT = 10;
+
+const its = Symbol('its WebSocket');
+type Wire = Duplex & { [its]: WebSocket };
+
+/** The server's end of a WebSocket (RFC 6455), from the handshake on, without extensions. */
+export class WebSocket implements FrameSink {
+  readonly wire: Duplex;
+  readonly subprotocol: string;
+  readonly #owner: WebSocketOwner;
+  readonly #reader: FrameReader;
+  #state: 'open' | 'closing' | 'closed' = 'open';
+  #paused = false;
+  /** Others have their turn. */
+  #waits = false;
+  #inARow = 0;
+  #cutOff: NodeJS.Timeout | undefined;
+  #code: number = CLOSE.abnormal;
+  #reason = '';
+
+  /**
+   * Begins to read at the end of the turn.
+   *
+   * @param wire answered with 101 already; nothing else reads from it
+   * @param head what the client has sent after its handshake
+   * @param mostBytes of a message
+   */
+  constructor(wire: Duplex, head: Buffer, subprotocol: string, mostBytes: number, owner: WebSocketOwner) {
+    this.wire = wire;
+    this.subprotocol = subprotocol;
+    this.#owner = owner;
+    this.#reader = new FrameReader(this, mostBytes);
+    (wire as Wire)[its] = this;
+    // Before anybody listens, or it would be told in this turn.
+    if (head.length > 0) wire.unshift(head);
+    wire.on('data', WebSocket.onData);
+    wire.on('end', WebSocket.onEnd);
+    wire.on('close', WebSocket.onClose);
+    wire.resume();
+  }
+
+  /** Whether frames may be sent: none may follow the closing one. */
+  get open(): boolean {
+    return this.#state === 'open';
+  }
+
+  write(frames: Frame): void {
+    if (this.#state === 'open') this.wire.write(frames);
+  }
+
+  sendPing(): void {
+    this.write(PING_FRAME);
+  }
+
+  /** Sends the closing frame; who does not answer it is cut off. A reason holds at most 123 bytes. */
+  close(code: number, reason: string): void {
+    if (this.#state !== 'open') return;
+    this.write(closeFrame(code, reason));
+    this.#closing();
+  }
+
+  /** Ends it without waiting for the client. */
+  terminate(): void {
+    this.wire.destroy();
+  }
+
+  /** Stops reading; what was read already waits. */
+  pause(): void {
+    this.#paused = true;
+    this.wire.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#goOn();
+  }
+
+  text(text: string): boolean {
+    this.#owner.received(text);
+    return this.#takesMore(text.length);
+  }
+
+  binary(bytes: Buffer): boolean {
+    this.#owner.received(bytes);
+    return this.#takesMore(bytes.length);
+  }
+
+  ping(payload: Buffer): void {
+    this.write(pongFrame(payload));
+  }
+
+  pong(): void {
+    this.#owner.heard();
+  }
+
+  ended(code: number, reason: string): void {
+    this.#code = code;
+    this.#reason = reason;
+    if (this.#state === 'open') {
+      this.write(code === CLOSE.noStatus ? closeFrame() : closeFrame(code, reason));
+      this.#closing();
+    }
+    // By the RFC it is the server that ends the connection.
+    this.wire.end();
+  }
+
+  broken(code: number, reason: string): void {
+    this.#code = code;
+    this.#reason = reason;
+    this.close(code, reason);
+    this.wire.end();
+    // The rest is read to be forgotten, or the kernel would reset the connection before the client has read why.
+    this.resume();
+  }
+
+  #closing(): void {
+    this.#state = 'closing';
+    this.#cutOff = setTimeout(cutOff, CLOSE_TIMEOUT_MS, this.wire);
+  }
+
+  #takesMore(length: number): boolean {
+    if (this.#state === 'closed') return true;
+    if (this.#paused || this.#waits) return false;
+    this.#inARow += 1 + (length >>> KILOBYTE_SHIFT);
+    if (this.#inARow < MOST_IN_A_ROW) return true;
+    this.#inARow = 0;
+    this.#waits = true;
+    this.wire.pause();
+    setImmediate(WebSocket.afterOthers, this);
+    return false;
+  }
+
+  #goOn(): void {
+    if (this.#paused || this.#waits) return;
+    if (this.#reader.resume()) this.wire.resume();
+  }
+
+  /** The connection is gone. What has come before can still be read. */
+  #gone(): void {
+    this.#state = 'closed';
+    clearTimeout(this.#cutOff);
+    const rest: Buffer | null = this.wire.read();
+    this.#reader.resume();
+    if (rest !== null) this.#reader.read(rest);
+    this.#owner.closed(this.#code, this.#reason);
+  }
+
+  // Listeners that all sockets share: closures of its own would be half a kilobyte for each.
+  static readonly afterOthers = (its: WebSocket): void => {
+    its.#waits = false;
+    its.#goOn();
+  };
+
+  static readonly onData = function (this: Wire, chunk: Buffer): void {
+    this[its].#reader.read(chunk);
+  };
+
+  static readonly onEnd = function (this: Wire): void {
+    this.end();
+  };
+
+  static readonly onClose = function (this: Wire): void {
+    this[its].#gone();
+  };
+}
+
+function cutOff(wire: Duplex): void {
+  wire.destroy();
+}
