@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { createRequire } from 'node:module';
+import { createRequire, enableCompileCache } from 'node:module';
 
 // Before anything else is loaded: the modules use what an older Node does not have, and it would only say so in a trace.
 const { engines } = createRequire(import.meta.url)('../../package.json') as { engines: { node: string } };
@@ -10,6 +10,8 @@ if (major < leastMajor || (major === leastMajor && minor < leastMinor)) {
   process.exit(1);
 }
 
+// Halves what a start takes, from the second one on.
+enableCompileCache();
 const { program } = await import('./program.ts');
 const { reportAndExit } = await import('./report.ts');
 try {

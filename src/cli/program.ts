@@ -54,6 +54,12 @@ export function program(): Command {
       'processes that serve the port, or auto for one a processor (TIDEGATE_WORKERS_COUNT)',
       (text) => (text === 'auto' ? text : integer(1, MOST_WORKERS)(text)),
     )
+    .addOption(
+      new Option(
+        '--reload',
+        'serve anew when a file of the application or the settings changes; for development',
+      ).conflicts('workers'),
+    )
     .option(
       '--worker-timeout <seconds>',
       'how long a worker may be stuck until it is replaced (TIDEGATE_WORKERS_TIMEOUT_SECONDS)',

@@ -11,6 +11,8 @@ export interface ServeOptions {
   readonly accessLog?: boolean;
   readonly timeout?: number;
   readonly workers?: number | 'auto';
+  /** Serves anew when files change, for development: by one process at a time. */
+  readonly reload?: boolean;
   readonly workerTimeout?: number;
   /** Of `tidegate worker`. */
   readonly concurrency?: number;
@@ -26,8 +28,15 @@ export function optionLayers(options: ServeOptions): readonly Layer[] {
     layer('--concurrency', { tasks: { concurrency: options.concurrency } }),
     layer('--timeout', { drain: { timeoutSeconds: options.timeout } }),
     layer('--workers', { workers: { count: options.workers } }),
+    layer('--reload', { workers: { count: options.reload ? 1 : undefined } }),
     layer('--worker-timeout', { workers: { timeoutSeconds: options.workerTimeout } }),
   ];
+}
+
+/** Files that settings may be in. */
+export function settingsFiles(options: ServeOptions): readonly string[] {
+  const file = options.settings ?? process.env.TIDEGATE_SETTINGS_FILE;
+  return [...(file ? [file] : []), '.env'];
 }
 
 /** Reads the settings from everywhere they may be given, each time anew. */

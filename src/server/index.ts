@@ -98,6 +98,8 @@ export {
   NotAccepted,
   type Socket,
 } from './transport/socket.ts';
+export type { WorkerTicket } from './workers/messages.ts';
+export { reloadOnChange } from './workers/reload-on-change.ts';
 export { shareOf } from './workers/share.ts';
 export { askWorkerStatus } from './workers/status-socket.ts';
 export { type RunningFleet, supervise, workerCount } from './workers/supervise.ts';

@@ -2,17 +2,19 @@ import { fork } from 'node:child_process';
 import {
   loadApplication,
   openLog,
+  reloadOnChange,
   runUntilStopped,
   shareOf,
   startServer,
   supervise,
   takeSeat,
   type WorkerSeat,
+  type WorkerTicket,
   workerCount,
   workerEnvironment,
 } from '../../server/index.ts';
 import { EXIT } from '../report.ts';
-import { type ServeOptions, settingsReader } from '../serve-options.ts';
+import { type ServeOptions, settingsFiles, settingsReader } from '../serve-options.ts';
 
 /**
  * `tidegate serve [app]`: runs the server, with a team's application if there is one, until it is stopped and drained. It
@@ -21,18 +23,20 @@ import { type ServeOptions, settingsReader } from '../serve-options.ts';
 export async function serveCommand(module: string | undefined, options: ServeOptions): Promise<void> {
   const seat = takeSeat();
   if (seat !== undefined) await serve(module, options, seat);
+  else if (options.reload) await reload(module, options);
   else if (workerCount(settingsReader(options)()) > 1) await superviseWorkers(options);
   else await serve(module, options);
   process.exit(EXIT.ok);
 }
 
 async function serve(module: string | undefined, options: ServeOptions, seat?: WorkerSeat): Promise<void> {
-  const readAll = settingsReader(options);
-  const read = seat === undefined ? readAll : () => shareOf(readAll(), seat.ticket.of);
-  const settings = read();
   await runUntilStopped(async () => {
     const application = module === undefined ? undefined : await loadApplication(module);
-    const log = openLog(settings, seat?.ticket.slot);
+    const place = await seat?.takePlace();
+    const readAll = settingsReader(options);
+    const read = place === undefined ? readAll : () => shareOf(readAll(), place.of);
+    const settings = read();
+    const log = openLog(settings, place !== undefined && place.of > 1 ? place.slot : undefined);
     const server = await startServer(
       { ...settings, port: options.port ?? settings.port },
       { application, reread: read, fleet: seat, log },
@@ -43,18 +47,27 @@ async function serve(module: string | undefined, options: ServeOptions, seat?: W
 }
 
 async function superviseWorkers(options: ServeOptions): Promise<void> {
-  const read = settingsReader(options);
-  const settings = read();
-  const [script = '', ...args] = process.argv.slice(1);
   await runUntilStopped(async () => {
-    const fleet = await supervise({
-      settings,
-      place: { host: settings.host, port: options.port ?? settings.port },
-      fork: (ticket) => fork(script, args, { env: workerEnvironment(ticket) }),
-      check: read,
-      log: openLog(settings),
-    });
+    const fleet = await supervise(fleetOptions(options));
     // The worker has said why.
     return fleet ?? process.exit(EXIT.failed);
   });
+}
+
+async function reload(module: string | undefined, options: ServeOptions): Promise<void> {
+  const files = [...(module === undefined ? [] : [module]), ...settingsFiles(options)];
+  await runUntilStopped(() => reloadOnChange({ ...fleetOptions(options), files }));
+}
+
+function fleetOptions(options: ServeOptions) {
+  const read = settingsReader(options);
+  const settings = read();
+  const [script = '', ...args] = process.argv.slice(1);
+  return {
+    settings,
+    place: { host: settings.host, port: options.port ?? settings.port },
+    fork: (ticket: WorkerTicket) => fork(script, args, { env: workerEnvironment(ticket) }),
+    check: read,
+    log: openLog(settings),
+  };
 }

@@ -11,7 +11,7 @@ export async function workersStatus(options: { port?: number; output: string }):
   }
   const head = ['WORKER', 'PID', 'STATE', 'UP SINCE', 'RESTARTS', 'CONNECTIONS', 'LAG', 'MEMORY'];
   const rows = workers.map((worker) => [
-    String(worker.slot),
+    String(worker.slot ?? '–'),
     String(worker.pid),
     worker.state,
     worker.upSince,

@@ -3,11 +3,12 @@ import type { WorkerProcess, WorkerState } from './worker-process.ts';
 
 /** A worker that is stuck is left out, so that a scrape is still answered in time. */
 const WITHIN_MS = 1_000;
-const STATES: readonly WorkerState[] = ['starting', 'listening', 'ready', 'draining'];
+const STATES: readonly WorkerState[] = ['spare', 'starting', 'listening', 'ready', 'draining'];
 
 /** Metrics of all workers, each series with its worker's label, and of the supervisor. */
 export async function fleetMetrics(workers: readonly WorkerProcess[], restarts: number): Promise<string> {
-  const all = await Promise.all(workers.map((worker) => worker.metrics(WITHIN_MS)));
+  const serving = workers.filter(({ state }) => state !== 'spare');
+  const all = await Promise.all(serving.map((worker) => worker.metrics(WITHIN_MS)));
   const own = await ownMetrics(workers, restarts).metrics();
   return `${own}\n${await AggregatorRegistry.aggregate(all as object[]).metrics()}`;
 }

@@ -2,14 +2,20 @@ import type { Address } from '../http/listen.ts';
 
 /** What a worker learns when it is forked, in the variable `TIDEGATE_WORKER`. */
 export interface WorkerTicket {
-  /** Its place, from 1 on; who replaces it gets the same. */
-  readonly slot: number;
-  /** How many workers share what one replica may use. */
-  readonly of: number;
   /** Milliseconds between its heartbeats. */
   readonly beatMs: number;
   /** Where the supervisor listens. */
   readonly address: Address;
+  /** Whether it is to tell which files it imports. */
+  readonly tellsImports: boolean;
+}
+
+/** Where a worker serves. One that has no place yet waits for it, with its modules loaded. */
+export interface WorkerPlace {
+  /** From 1 on; who replaces it gets the same. */
+  readonly slot: number;
+  /** How many workers share what one replica may use. */
+  readonly of: number;
 }
 
 /** How a worker is, at each heartbeat. */
@@ -25,6 +31,10 @@ export type MetricsJson = readonly object[];
 
 /** What a worker says. */
 export type FromWorker =
+  /** A file of the application, which was imported or is missing. */
+  | { readonly kind: 'imported'; readonly file: string }
+  /** Its modules are there, and it waits for its place. */
+  | { readonly kind: 'loaded' }
   /** It takes clients. */
   | { readonly kind: 'listening' }
   /** It has reached its stores. */
@@ -39,6 +49,7 @@ export type FromWorker =
 
 /** What a supervisor says. */
 export type FromSupervisor =
+  | ({ readonly kind: 'serve' } & WorkerPlace)
   /** Comes with a client's connection. */
   | { readonly kind: 'client'; readonly id: number }
   /** To drain and end; others may go on, and take its clients. */

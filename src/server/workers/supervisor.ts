@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Address, Place } from '../http/listen.ts';
+import { Changes } from './changes.ts';
+import { endWorker } from './end-worker.ts';
 import { fleetMetrics } from './fleet-metrics.ts';
 import type { WorkerTicket } from './messages.ts';
 import { Reception } from './reception.ts';
@@ -25,8 +26,6 @@ export interface SupervisorOptions {
 const BEAT_MS = 1_000;
 /** At least so many heartbeats are due within the time-out. */
 const BEATS_IN_TIMEOUT = 4;
-/** What a worker may take beyond its drain: before it, for last answers, and after it, for storing what waits. */
-const DRAIN_GRACE_MS = 7_000;
 /** What a worker may take from its start until it takes clients, loading modules in one go, or until it is ready. */
 const START_WITHIN_MS = 60_000;
 
@@ -49,7 +48,7 @@ export class Supervisor {
   readonly #reception = new Reception(() => this.#workers);
   readonly #workers = new Set<WorkerProcess>();
   readonly #slots: Slot[] = [];
-  readonly #waiting = new Set<() => void>();
+  readonly #changes = new Changes();
   readonly #beatMs: number;
   #address: Address | undefined;
   #watch: NodeJS.Timeout | undefined;
@@ -59,6 +58,9 @@ export class Supervisor {
   #rolling: Promise<void> | undefined;
   #rollAgain = false;
   #restarts = 0;
+  /** Loaded, and without a place: the next one to serve. */
+  #spare: WorkerProcess | undefined;
+  readonly #sparePolicy = new RestartPolicy();
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -77,14 +79,14 @@ export class Supervisor {
     this.#watch = setInterval(() => this.#look(), this.#beatMs);
     // The first alone: what is wrong with the settings or the application is then said once.
     const first = this.#fill(this.#addSlot());
-    await this.#until(() => first.state !== 'starting');
+    await this.#changes.until(() => first.state !== 'starting');
     if (first.state === 'gone') {
       await this.drain();
       return undefined;
     }
     this.#started = true;
     this.resize(this.#options.count);
-    await this.#until(() => this.#slots.every(({ worker }) => worker?.state !== 'starting'));
+    await this.#changes.until(() => this.#slots.every(({ worker }) => worker?.state !== 'starting'));
     return this.#address;
   }
 
@@ -94,8 +96,9 @@ export class Supervisor {
 
   status(): readonly WorkerStatus[] {
     const restarts = new Map(this.#slots.map((slot) => [slot.number, slot.restarts]));
-    const all = [...this.#workers].sort((a, b) => a.slot - b.slot || a.startedAt - b.startedAt);
-    return all.map((worker) => statusOf(worker, restarts.get(worker.slot) ?? 0, this.#beatMs));
+    const place = ({ slot = Number.MAX_SAFE_INTEGER }: WorkerProcess) => slot;
+    const all = this.#everyone().sort((a, b) => place(a) - place(b) || a.startedAt - b.startedAt);
+    return all.map((worker) => statusOf(worker, restarts.get(place(worker)) ?? 0, this.#beatMs));
   }
 
   /** Starts workers, or drains the last ones, until there are so many. */
@@ -113,7 +116,10 @@ export class Supervisor {
     if (this.#rolling !== undefined) this.#rollAgain = true;
     this.#rolling ??= this.#rollAll().finally(() => {
       this.#rolling = undefined;
-      if (!this.#rollAgain) return;
+      if (!this.#rollAgain) {
+        this.#keepSpare();
+        return;
+      }
       this.#rollAgain = false;
       return this.roll();
     });
@@ -123,6 +129,7 @@ export class Supervisor {
   /** Drains all workers at once, and gives the port back when they have gone. */
   async drain(): Promise<void> {
     this.#stopping = true;
+    this.#spare?.kill('the supervisor ends');
     await Promise.all([...this.#workers].map((worker) => this.#drainWorker(worker)));
     clearInterval(this.#watch);
     this.#reception.close();
@@ -131,7 +138,11 @@ export class Supervisor {
 
   /** Ends all workers at once. */
   kill(): void {
-    for (const worker of this.#workers) worker.kill('the supervisor ends');
+    for (const worker of this.#everyone()) worker.kill('the supervisor ends');
+  }
+
+  #everyone(): WorkerProcess[] {
+    return [...this.#workers, ...(this.#spare === undefined ? [] : [this.#spare])];
   }
 
   #addSlot(): Slot {
@@ -144,39 +155,55 @@ export class Supervisor {
   }
 
   #fill(slot: Slot): WorkerProcess {
-    const worker = this.#startWorker(slot);
+    const worker = this.#spare ?? this.#fork();
+    this.#spare = undefined;
     slot.worker = worker;
+    this.#place(worker, slot);
     return worker;
   }
 
-  #startWorker({ number }: Slot): WorkerProcess {
+  #place(worker: WorkerProcess, { number }: Slot): void {
+    worker.assign({ slot: number, of: Math.max(this.#options.count, this.#slots.length) });
+    this.#workers.add(worker);
+  }
+
+  #fork(): WorkerProcess {
     if (this.#address === undefined) throw new Error('The supervisor has not been started');
-    const ticket = {
-      slot: number,
-      of: Math.max(this.#options.count, this.#slots.length),
-      beatMs: this.#beatMs,
-      address: this.#address,
-    };
-    const worker = new WorkerProcess(this.#options.fork(ticket), ticket, {
+    const ticket = { beatMs: this.#beatMs, address: this.#address, tellsImports: false };
+    return new WorkerProcess(this.#options.fork(ticket), this.#beatMs, {
       changed: () => {
         this.#reception.serve();
-        this.#notify();
+        this.#changes.notify();
+        this.#keepSpare();
       },
+      took: () => this.#reception.serve(),
       allMetrics: (asker, id) => void this.#tellMetrics(asker, id),
       ended: (ended, how) => this.#ended(ended, how),
     });
-    this.#workers.add(worker);
-    return worker;
+  }
+
+  /** Has a process in reserve whose modules are loaded, which is most of what a start takes; not while others start. */
+  #keepSpare(): void {
+    if (this.#spare !== undefined || this.#stopping || this.#rolling !== undefined || !this.#started) return;
+    if (this.#slots.every(({ worker }) => worker?.state === 'ready')) this.#spare = this.#fork();
   }
 
   async #tellMetrics(asker: WorkerProcess, id: number): Promise<void> {
-    asker.say({ kind: 'all-metrics', id, text: await fleetMetrics([...this.#workers], this.#restarts) });
+    asker.say({ kind: 'all-metrics', id, text: await fleetMetrics(this.#everyone(), this.#restarts) });
   }
 
   #ended(worker: WorkerProcess, how: string): void {
+    if (worker === this.#spare) {
+      this.#spare = undefined;
+      if (this.#stopping) return;
+      const delayMs = this.#sparePolicy.ended(performance.now() - worker.startedAt);
+      this.log.warn({ pid: worker.pid, how, delayMs }, 'The spare worker ended, and is replaced');
+      setTimeout(() => this.#keepSpare(), delayMs);
+      return;
+    }
     this.#workers.delete(worker);
     this.#reception.takeBack(worker);
-    this.#notify();
+    this.#changes.notify();
     const slot = this.#slots.find((one) => one.worker === worker);
     // One that drained was told to end, and one that never became the slot's own is the roll's affair.
     if (slot === undefined || this.#stopping || !this.#started) return;
@@ -195,30 +222,38 @@ export class Supervisor {
 
   async #rollAll(): Promise<void> {
     this.log.info({ workers: this.#slots.length }, 'Rolling the workers');
+    // It has loaded the application as it was before, which is what is wanted if the new one fails.
+    const spare = this.#spare;
+    this.#spare = undefined;
+    const rolled = await this.#rollSlots();
+    if (rolled || this.#stopping) spare?.kill('it is replaced');
+    else if (spare?.state !== 'gone') this.#spare = spare;
+  }
+
+  /** @returns whether all have been replaced */
+  async #rollSlots(): Promise<boolean> {
     for (const slot of [...this.#slots]) {
       if (this.#stopping || !this.#slots.includes(slot)) continue;
-      const replacement = this.#startWorker(slot);
-      await this.#until(() => ['ready', 'gone'].includes(replacement.state), START_WITHIN_MS);
-      if (this.#stopping) return;
+      const replacement = this.#fork();
+      this.#place(replacement, slot);
+      await this.#changes.until(() => ['ready', 'gone'].includes(replacement.state), START_WITHIN_MS);
+      if (this.#stopping) return false;
       if (replacement.state !== 'ready') {
         replacement.kill('it did not become ready');
         this.log.error({ worker: slot.number }, 'A new worker did not become ready, and the old ones go on');
-        return;
+        return false;
       }
       const old = slot.worker;
       slot.worker = replacement;
-      if (old !== undefined && old.state !== 'gone') await this.#drainWorker(old);
+      if (old !== undefined) await this.#drainWorker(old);
     }
     this.log.info({ workers: this.#slots.length }, 'The workers are rolled');
+    return true;
   }
 
-  async #drainWorker(worker: WorkerProcess): Promise<void> {
-    worker.drain(!this.#stopping);
-    await this.#until(() => worker.state === 'gone', this.#options.drainSeconds * 1_000 + DRAIN_GRACE_MS);
-    if (worker.state === 'gone') return;
-    this.log.error({ worker: worker.slot, pid: worker.pid }, 'A worker did not end, and is killed');
-    worker.kill('it did not end');
-    await this.#until(() => worker.state === 'gone');
+  #drainWorker(worker: WorkerProcess): Promise<void> {
+    const { drainSeconds, log } = this.#options;
+    return endWorker(worker, { othersGoOn: !this.#stopping, drainSeconds, changes: this.#changes, log });
   }
 
   /** Looks for workers that are stuck, and tells all how many clients there are. */
@@ -242,26 +277,5 @@ export class Supervisor {
       worker.kill('it was stuck');
     }
     for (const worker of this.#workers) worker.say({ kind: 'fleet', connections });
-  }
-
-  #notify(): void {
-    for (const check of this.#waiting) check();
-  }
-
-  /** Resolves once something about the workers is so, or the time is over. */
-  async #until(condition: () => boolean, withinMs?: number): Promise<void> {
-    const over = new AbortController();
-    let check = () => {};
-    const met = new Promise<void>((resolve) => {
-      check = () => {
-        if (condition()) resolve();
-      };
-    });
-    this.#waiting.add(check);
-    check();
-    const late = withinMs === undefined ? [] : [sleep(withinMs, undefined, { signal: over.signal })];
-    await Promise.race([met, ...late]);
-    over.abort();
-    this.#waiting.delete(check);
   }
 }

@@ -1,13 +1,16 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
-import type { FromSupervisor, FromWorker, MetricsJson, WorkerReport, WorkerTicket } from './messages.ts';
+import type { FromSupervisor, FromWorker, MetricsJson, WorkerPlace, WorkerReport } from './messages.ts';
 
-/** In this order, but that a worker may be told to drain at any time. */
-export type WorkerState = 'starting' | 'listening' | 'ready' | 'draining' | 'gone';
+/** In this order, but that one is a spare only if it has no place, and that a worker may be told to drain at any time. */
+export type WorkerState = 'spare' | 'starting' | 'listening' | 'ready' | 'draining' | 'gone';
 
 export interface WorkerEvents {
-  /** It takes clients now, or has taken one, or is ready. */
+  /** It is loaded, takes clients now, or is ready. */
   changed(worker: WorkerProcess): void;
+  /** It has taken a client, and has room for another. */
+  took(worker: WorkerProcess): void;
+  imported?(file: string): void;
   allMetrics(worker: WorkerProcess, id: number): void;
   ended(worker: WorkerProcess, how: string): void;
 }
@@ -19,8 +22,8 @@ const LATE_AFTER_BEATS = 3;
 
 /** The supervisor's end of the tie to one worker. */
 export class WorkerProcess {
-  readonly slot: number;
-  readonly startedAt = performance.now();
+  /** Since when it has its place, or else since when it exists. */
+  startedAt = performance.now();
   state: WorkerState = 'starting';
   /** How it ends when the supervisor ends it, for the log. */
   killedFor: string | undefined;
@@ -32,10 +35,10 @@ export class WorkerProcess {
   readonly #beatMs: number;
   readonly #onTheWay = new Map<number, Socket>();
   readonly #metrics = new Map<number, (metrics: MetricsJson) => void>();
+  #place: WorkerPlace | undefined;
   #ids = 0;
 
-  constructor(child: ChildProcess, { slot, beatMs }: WorkerTicket, events: WorkerEvents) {
-    this.slot = slot;
+  constructor(child: ChildProcess, beatMs: number, events: WorkerEvents) {
     this.#beatMs = beatMs;
     this.#child = child;
     child.on('message', (message) => this.#hear(message as FromWorker, events));
@@ -49,6 +52,11 @@ export class WorkerProcess {
       if (child.connected) child.once('disconnect', () => events.ended(this, how));
       else events.ended(this, how);
     });
+  }
+
+  /** Undefined while it has no place. */
+  get slot(): number | undefined {
+    return this.#place?.slot;
   }
 
   get pid(): number {
@@ -68,6 +76,15 @@ export class WorkerProcess {
   /** Whether it misses heartbeats: it is stuck, or the machine is. */
   get isLate(): boolean {
     return performance.now() - this.lastBeatAt > LATE_AFTER_BEATS * this.#beatMs;
+  }
+
+  /** Lets it serve, as soon as it is loaded. */
+  assign(place: WorkerPlace): void {
+    this.#place = place;
+    this.startedAt = performance.now();
+    if (this.state !== 'spare') return;
+    this.state = 'starting';
+    this.say({ kind: 'serve', ...place });
   }
 
   /** Gives it a client. The supervisor keeps the socket as well until the worker has it. */
@@ -119,6 +136,14 @@ export class WorkerProcess {
 
   #hear(message: FromWorker, events: WorkerEvents): void {
     switch (message.kind) {
+      case 'imported':
+        events.imported?.(message.file);
+        break;
+      case 'loaded':
+        if (this.#place !== undefined) this.say({ kind: 'serve', ...this.#place });
+        else if (this.state === 'starting') this.state = 'spare';
+        events.changed(this);
+        break;
       case 'listening':
       case 'ready':
         if (this.state === 'draining' || this.state === 'gone') return;
@@ -133,7 +158,7 @@ export class WorkerProcess {
       case 'taken':
         this.#onTheWay.get(message.id)?.destroy();
         this.#onTheWay.delete(message.id);
-        events.changed(this);
+        events.took(this);
         break;
       case 'metrics':
         this.#metrics.get(message.id)?.(message.metrics);

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import type { Address } from '../http/listen.ts';
 import type { Fleet, FleetMember } from './fleet.ts';
-import type { FromSupervisor, FromWorker, WorkerTicket } from './messages.ts';
+import { watchImports } from './import-watch.ts';
+import type { FromSupervisor, FromWorker, WorkerPlace, WorkerTicket } from './messages.ts';
 
 const VARIABLE = 'TIDEGATE_WORKER';
 const LAG_RESOLUTION_MS = 10;
@@ -31,10 +32,13 @@ export function takeSeat(): WorkerSeat | undefined {
 
 /** The worker's end of the tie to its supervisor: clients and orders come in, heartbeats and metrics go out. */
 export class WorkerSeat implements Fleet {
-  readonly ticket: WorkerTicket;
   /** Resolves with the reason once it is to end: an order, a signal, or that the supervisor is gone. */
   readonly stopped: Promise<string>;
   readonly metrics = { contentType: Registry.PROMETHEUS_CONTENT_TYPE, metrics: () => this.#allMetrics() };
+  readonly #ticket: WorkerTicket;
+  readonly #placed: Promise<WorkerPlace>;
+  #assign: (place: WorkerPlace) => void = () => {};
+  #place: WorkerPlace | undefined;
   readonly #asked = new Map<number, (text: string) => void>();
   readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
   /** Clients that may not have an answer yet. */
@@ -47,10 +51,15 @@ export class WorkerSeat implements Fleet {
   #others = 0;
 
   constructor(ticket: WorkerTicket) {
-    this.ticket = ticket;
+    this.#ticket = ticket;
     this.stopped = new Promise((resolve) => {
-      this.#stop = resolve;
+      // Without a place there is nobody to say goodbye to.
+      this.#stop = (reason) => (this.#place === undefined ? process.exit(0) : resolve(reason));
     });
+    this.#placed = new Promise((resolve) => {
+      this.#assign = resolve;
+    });
+    if (ticket.tellsImports) watchImports((file) => this.#say({ kind: 'imported', file }));
     process.on('message', (message, handle) => this.#hear(message as FromSupervisor, handle));
     process.on('disconnect', () => this.#stop('The supervisor is gone'));
     process.on('SIGTERM', () => this.#stop('SIGTERM'));
@@ -66,9 +75,15 @@ export class WorkerSeat implements Fleet {
     return this.#others + (this.#member?.connections.size ?? 0);
   }
 
+  /** Says that all modules are loaded, and waits for a place. */
+  takePlace(): Promise<WorkerPlace> {
+    this.#say({ kind: 'loaded' });
+    return this.#placed;
+  }
+
   async open(member: FleetMember): Promise<Address> {
     const { http, metrics, whenReady } = member;
-    metrics.setDefaultLabels({ worker: String(this.ticket.slot) });
+    metrics.setDefaultLabels({ worker: String(this.#place?.slot) });
     await http.ready();
     // It never listens, and this is when a server begins to watch over the times its clients take.
     http.server.emit('listening');
@@ -81,11 +96,15 @@ export class WorkerSeat implements Fleet {
     this.#member = member;
     this.#say({ kind: 'listening' });
     whenReady().then(() => this.#say({ kind: 'ready' }));
-    return this.ticket.address;
+    return this.#ticket.address;
   }
 
   #hear(message: FromSupervisor, handle: unknown): void {
     switch (message.kind) {
+      case 'serve':
+        this.#place = message;
+        this.#assign(message);
+        break;
       case 'client':
         this.#say({ kind: 'taken', id: message.id });
         this.#take(handle as Socket | undefined);

@@ -2,7 +2,8 @@ import type { WorkerProcess, WorkerState } from './worker-process.ts';
 
 /** One worker, for people. */
 export interface WorkerStatus {
-  readonly slot: number;
+  /** None of a spare. */
+  readonly slot?: number | undefined;
   readonly pid: number;
   readonly state: WorkerState;
   /** ISO 8601. */
