@@ -1,5 +1,5 @@
 /** What the clients of a workload do. */
-export type Activity = 'room' | 'echo' | 'idle' | 'connect';
+export type Activity = 'room' | 'dropping-room' | 'echo' | 'flooded' | 'flooded-chat' | 'idle' | 'connect';
 
 /** How the clients of a server talk. */
 export interface Clients {

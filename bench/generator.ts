@@ -27,7 +27,7 @@ export async function buildGenerator(): Promise<void> {
 
 /** Puts a load on servers, from a core of its own. */
 export async function generate(
-  { mode, clients: count, earlier = 0, seconds: ownSeconds }: Load,
+  load: Load,
   { clients, servers, others }: Target,
   {
     core,
@@ -35,6 +35,8 @@ export async function generate(
     seconds,
   }: { readonly core: number; readonly cores: readonly number[]; readonly seconds: number },
 ): Promise<Measurement> {
+  const { mode, clients: count, earlier = 0, seconds: ownSeconds } = load;
+  const { perSecond = 20, burst = 1, messageBytes = 128, flood = 'non-readers', floodPath = '' } = load;
   const flags = {
     mode,
     clients: count,
@@ -43,6 +45,11 @@ export async function generate(
     channel: clients.channel ?? 'none',
     key: clients.token === true ? TOKEN_KEY : '',
     earlier,
+    'per-second': perSecond,
+    burst,
+    size: messageBytes,
+    flood,
+    'flood-path': floodPath,
     seconds: ownSeconds ?? seconds,
     addresses: servers.map(({ port }) => `127.0.0.1:${port}`).join(','),
     pids: servers.map(({ pid }) => pid).join(','),

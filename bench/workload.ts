@@ -6,6 +6,8 @@ export type Measured =
   | 'perCpuSecond'
   | 'p50Ms'
   | 'p99Ms'
+  | 'calmP99Ms'
+  | 'p99Ratio'
   | 'kbPerConnection'
   | 'serverCpu'
   | 'generatorCpu'
@@ -13,12 +15,30 @@ export type Measured =
 
 /** One run of the generator, and what is kept of it. */
 export interface Load {
-  readonly mode: 'flat-out' | 'one-at-a-time' | 'rate' | 'echo' | 'idle' | 'connect';
+  readonly mode:
+    | 'flat-out'
+    | 'one-at-a-time'
+    | 'rate'
+    | 'echo'
+    | 'idle'
+    | 'connect'
+    | 'slow-readers'
+    | 'flooded';
   readonly clients: number;
   /** Clients that are there before memory is read for the first time; 0 by default. */
   readonly earlier?: number;
   /** Time that is measured, in seconds; `--seconds` by default. */
   readonly seconds?: number;
+  /** Messages a second at a fixed rate; 20 by default. */
+  readonly perSecond?: number;
+  /** Messages published at once; 1 by default. */
+  readonly burst?: number;
+  /** Bytes of a message without its envelope; 128 by default. */
+  readonly messageBytes?: number;
+  /** What disturbs the clients in every other turn: `bench/loadgen/stranger.go`. */
+  readonly flood?: 'messages' | 'long-messages' | 'pings' | 'handshakes' | 'non-readers';
+  /** Path of the endpoint that is flooded; that of the clients by default. */
+  readonly floodPath?: string;
   readonly figures: readonly Figure[];
 }
 

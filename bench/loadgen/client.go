@@ -28,6 +28,8 @@ type client struct {
 	rest []byte
 	// unsent is what the kernel has not taken yet.
 	unsent []byte
+	// stranger is whose connection it is when it is not measured.
+	stranger *stranger
 }
 
 const (
@@ -100,8 +102,12 @@ func (c *client) connected() {
 	}
 	c.state = upgrading
 	listenTo(c, syscall.EPOLLIN)
-	c.send([]byte("GET " + talk.path(c) + " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
-		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"))
+	c.send(handshake(talk.path(c)))
+}
+
+func handshake(path string) []byte {
+	return []byte("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")
 }
 
 func (c *client) writable() {

@@ -18,7 +18,7 @@ import (
 var (
 	addresses   = flag.String("addresses", "", "servers, as 127.x.x.x:port,…; the clients are spread over them")
 	speaks      = flag.String("protocol", "plain", "plain, socket-io or centrifugo")
-	mode        = flag.String("mode", "", "flat-out, one-at-a-time, rate, echo, idle or connect")
+	mode        = flag.String("mode", "", "flat-out, one-at-a-time, rate, echo, idle, connect, slow-readers or flooded")
 	path        = flag.String("path", "/", "plain: path of the endpoint")
 	channel     = flag.String("channel", "shared", "centrifugo: what a client subscribes to: shared, own or none")
 	key         = flag.String("key", "", "HS256 key; each client then brings a token of its own")
@@ -29,7 +29,11 @@ var (
 	earlier     = flag.Int("earlier", 0, "idle: clients that are there before memory is read for the first time")
 	window      = flag.Int("window", 512, "flat-out: messages that not all have got yet")
 	depth       = flag.Int("depth", 16, "echo: messages of each client that are not back yet")
-	perSecond   = flag.Float64("per-second", 20, "rate: messages a second")
+	burst       = flag.Int("burst", 1, "slow-readers: messages published at once")
+	flood       = flag.String("flood", "non-readers", "flooded: what a stranger does: messages, long-messages, pings or handshakes")
+	floodPath   = flag.String("flood-path", "", "flooded: path of the endpoint that is flooded; that of the clients by default")
+	turns       = flag.Int("turns", 3, "slow-readers, flooded: turns without strangers, and as many with them")
+	perSecond   = flag.Float64("per-second", 20, "rate, slow-readers, flooded: messages a second, of all clients together")
 	waves       = flag.Int("waves", 3, "connect: times that all clients connect, after three that are not measured")
 	servers     = flag.String("pids", "", "processes of the servers")
 	others      = flag.String("other-pids", "", "processes that belong to the benchmark and are not measured")
@@ -46,6 +50,8 @@ var modes = map[string]func() figures{
 	"echo":          echo,
 	"idle":          idle,
 	"connect":       connect,
+	"slow-readers":  slowReaders,
+	"flooded":       flooded,
 }
 
 // figures are what is printed, by name.

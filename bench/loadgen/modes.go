@@ -1,7 +1,6 @@
 package main
 
 import (
-	"sort"
 	"time"
 )
 
@@ -126,9 +125,7 @@ func fixedRate() figures {
 	}
 	run(int(*perSecond * warmUp.Seconds()))
 	result := run(int(*perSecond * *seconds))
-	sort.Slice(latencies, func(i, j int) bool { return latencies[i] < latencies[j] })
-	quantile := func(q float64) float64 { return float64(latencies[int(q*float64(len(latencies)-1))]) / 1e6 }
-	result["p50Ms"], result["p99Ms"] = quantile(0.5), quantile(0.99)
+	result["p50Ms"], result["p99Ms"] = quantile(latencies, 0.5), quantile(latencies, 0.99)
 	return result
 }
 

@@ -65,16 +65,24 @@ func forget(c *client) {
 
 // dial begins to connect one more client.
 func dial() {
+	index := len(all)
+	all = append(all, open(index, [4]byte{127, 0, 0, byte(2 + index%sourceAddresses)}, 0))
+}
+
+// open begins to connect a socket from an address, with so many bytes for what is not read yet; 0 leaves that to the kernel.
+func open(index int, from [4]byte, receiveBuffer int) *client {
 	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_NONBLOCK|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {
 		die("socket: %v", err)
 	}
-	index := len(all)
+	if receiveBuffer > 0 {
+		syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_RCVBUF, receiveBuffer)
+	}
 	syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1)
 	// Closing resets, so that no port waits for two minutes.
 	syscall.SetsockoptLinger(fd, syscall.SOL_SOCKET, syscall.SO_LINGER, &syscall.Linger{Onoff: 1, Linger: 0})
 	syscall.SetsockoptInt(fd, syscall.IPPROTO_IP, ipBindAddressNoPort, 1)
-	source := syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, byte(2 + index%sourceAddresses)}}
+	source := syscall.SockaddrInet4{Addr: from}
 	if err := syscall.Bind(fd, &source); err != nil {
 		die("bind: %v", err)
 	}
@@ -82,12 +90,12 @@ func dial() {
 		die("connect: %v", err)
 	}
 	c := &client{fd: fd, index: index}
-	all = append(all, c)
 	byFd[fd] = c
 	event := syscall.EpollEvent{Events: syscall.EPOLLOUT, Fd: int32(fd)}
 	if err := syscall.EpollCtl(poller, syscall.EPOLL_CTL_ADD, fd, &event); err != nil {
 		die("epoll: %v", err)
 	}
+	return c
 }
 
 // poll handles what is there, waiting for it until a time at the most.
@@ -100,6 +108,10 @@ func poll(until int64) {
 	for _, event := range events[:max(0, count)] {
 		c := byFd[event.Fd]
 		if c == nil {
+			continue
+		}
+		if c.stranger != nil {
+			c.stranger.happened(event.Events)
 			continue
 		}
 		if c.state == connecting {

@@ -12,9 +12,17 @@ export const tidegate: Contender = {
   version,
   replicates: true,
   install: async () => {},
-  server: async (options) => node(options.activity === 'room' ? [ROOM] : [MAIN, 'serve'], options),
+  server: async (options) => {
+    const { activity } = options;
+    const server = node(activity.endsWith('room') ? [ROOM] : [MAIN, 'serve'], options);
+    if (activity !== 'dropping-room') return server;
+    return { ...server, env: { ...server.env, TIDEGATE_LIMITS_SLOW_CLIENTS: 'drop-oldest' } };
+  },
   clients: {
     room: { protocol: 'plain', path: '/room' },
+    'dropping-room': { protocol: 'plain', path: '/room' },
+    flooded: { protocol: 'plain', path: '/ws' },
+    'flooded-chat': { protocol: 'plain', path: '/ws' },
     echo: { protocol: 'plain', path: '/ws' },
     idle: { protocol: 'plain', path: '/ws' },
     connect: { protocol: 'plain', path: '/secure/ws', token: true },
@@ -34,6 +42,7 @@ export const tidegateChannels: Contender = {
   clients: {
     room: { protocol: 'centrifugo', channel: 'shared', token: true },
     echo: { protocol: 'centrifugo', channel: 'own', token: true },
+    flooded: { protocol: 'centrifugo', channel: 'own', token: true },
     idle: { protocol: 'centrifugo', channel: 'shared', token: true },
     connect: { protocol: 'centrifugo', channel: 'none', token: true },
   },
