@@ -5,6 +5,9 @@ import type { KubeObject, OwnerReference } from '../api/kube-object.ts';
 import { applySetOf, MEMBER_OF } from './apply-set.ts';
 import { APPLIED_HASH, FRONT_DOOR } from './marks.ts';
 
+/** Kind of what holds data. */
+export const VOLUME = 'PersistentVolumeClaim';
+
 /** An object of the tree as it is applied. */
 export interface Desired extends Manifest {
   readonly metadata: Manifest['metadata'] & { readonly ownerReferences?: readonly OwnerReference[] };
@@ -25,7 +28,7 @@ export function desiredObjects(environment: Environment, owner: KubeObject): rea
 
 /** Whether an object stays when its environment goes. */
 export function outlives({ kind }: { readonly kind?: string }, { spec }: Environment): boolean {
-  return kind === 'PersistentVolumeClaim' && spec.retention === 'Retain';
+  return kind === VOLUME && spec.retention === 'Retain';
 }
 
 /** Makes the garbage collector delete an object after its environment. */

@@ -5,7 +5,7 @@ import { controllerReference, type KubeObject, keyOf } from '../api/kube-object.
 import { type Kind, pathOf } from '../kinds.ts';
 import { applySetOf } from './apply-set.ts';
 import type { Caches } from './caches.ts';
-import { type Desired, outlives } from './desired.ts';
+import { type Desired, outlives, VOLUME } from './desired.ts';
 import { ownEntry } from './drift.ts';
 import { FIELD_MANAGER } from './marks.ts';
 import { otherOwner } from './ownership.ts';
@@ -24,7 +24,7 @@ export interface Pruned {
  */
 export async function prune(
   api: Api,
-  caches: Caches,
+  caches: Pick<Caches, 'tree'>,
   environment: Environment,
   owner: KubeObject,
   desired: readonly Desired[],
@@ -41,8 +41,9 @@ export async function prune(
       if (namespace !== environment.metadata.namespace || deletionTimestamp !== undefined) continue;
       if (wanted.has(`${kind.apiVersion} ${kind.kind} ${keyOf(object)}`)) continue;
       if (ownEntry(object) === undefined || otherOwner(object, owner) !== undefined) continue;
+      // A volume that no environment controls was kept on purpose, perhaps by one of this name that is gone.
+      if (kind.kind === VOLUME && controllerReference(object) === undefined) continue;
       const did = outlives(kind, environment) ? 'released' : 'deleted';
-      if (did === 'released' && controllerReference(object) === undefined) continue;
       await (did === 'released' ? release(api, kind, object) : remove(api, kind, object));
       pruned.push({ kind: kind.kind, name, did });
     }

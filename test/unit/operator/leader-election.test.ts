@@ -31,7 +31,11 @@ const lease = (holderIdentity: string, resourceVersion: string): Answer =>
   });
 
 /** Leads until the term is over, and tells what happened. */
-async function leadUntilLost(): Promise<{ readonly term: Term; readonly ledMs: number }> {
+async function leadUntilLost(): Promise<{
+  readonly term: Term;
+  readonly led: number;
+  readonly ledMs: number;
+}> {
   const election = new LeaderElection({
     client,
     namespace: 'ns',
@@ -52,8 +56,26 @@ async function leadUntilLost(): Promise<{ readonly term: Term; readonly ledMs: n
   const term = await won.promise;
   const ledMs = performance.now() - began;
   await running;
-  return { term, ledMs };
+  return { term, led: began, ledMs };
 }
+
+describe('GIVEN a lease that another holds', () => {
+  it.each(['2001-01-01T00:00:00.000000Z', '2099-01-01T00:00:00.000000Z'])(
+    'WHEN it was renewed at %s by a clock that is wrong THEN it is free once it was seen unchanged for its duration',
+    async (renewTime) => {
+      const spec = { holderIdentity: 'another', leaseDurationSeconds: 0.3, renewTime };
+      const held = json(200, { metadata: { name: 'lease', resourceVersion: '1' }, spec });
+      const claims = [lease('me', '2'), SILENCE];
+      const answer: Answer = (response, url) =>
+        (response.req.method === 'GET' ? held : claims.shift())?.(response, url);
+      server.script({ lists: [answer], watches: [] });
+      const started = performance.now();
+      const { led } = await leadUntilLost();
+      expect(led - started).toBeGreaterThanOrEqual(300);
+      expect(led - started).toBeLessThan(2_000);
+    },
+  );
+});
 
 describe('GIVEN a leader', () => {
   it('WHEN it cannot renew its lease THEN it stops before the lease expires for others, and writes no more', async () => {
