@@ -38,12 +38,14 @@ describe('GIVEN the Dockerfile', () => {
     ).toEqual([]);
   });
 
-  it('THEN its user is the one that the pods of an environment run as', () => {
+  it('THEN its user is the one that the pods of an environment and of the operator run as', () => {
     const server = workloads(render(parse(environment()))).find(({ kind }) => kind === 'Deployment');
     const { runAsUser, runAsGroup } = server?.spec.template.spec.securityContext ?? {};
     expect(valuesOf('USER')).toEqual([`${runAsUser}:${runAsGroup}`]);
     const state = instructions.find(([, , option]) => option?.startsWith('--chown='));
     expect(state?.[2]).toBe(`--chown=${runAsUser}:${runAsGroup}`);
+    const chart = readFileSync('charts/tidegate/templates/deployment.yaml', 'utf8');
+    expect(chart).toMatch(new RegExp(`runAsUser: ${runAsUser}\\n +runAsGroup: ${runAsGroup}\\n`));
   });
 
   it("THEN the example of a team's application stands on the image that an environment runs by default", () => {
