@@ -1,10 +1,17 @@
+import type { Kind } from '../../src/operator/kinds.ts';
 import type { RestartableApiServer } from '../../test/integration/operator/restartable-api-server.ts';
+
+export const ENVIRONMENT: Kind = {
+  apiVersion: 'tidegate.dev/v1alpha1',
+  kind: 'RealtimeEnvironment',
+  plural: 'realtimeenvironments',
+};
 
 /** How much of everything. */
 export interface Size {
   /** Environments of `no-op` and `scale`. */
   readonly environments: number;
-  /** Rounds of each fault, takeovers, and resyncs. */
+  /** Rounds of each fault, takeovers, resyncs, and times measured. */
   readonly rounds: number;
 }
 

@@ -7,19 +7,20 @@ import { installCustomResources } from '../../test/cluster/custom-resources.ts';
 import { startApiServer } from '../../test/integration/operator/restartable-api-server.ts';
 import { thisMachine } from '../machine.ts';
 import { crashes } from './crashes.ts';
+import { latency } from './latency.ts';
 import { noOp } from './no-op.ts';
 import type { Size } from './proof.ts';
 import { scale } from './scale.ts';
 import { takeOvers } from './take-overs.ts';
 import { watchFaults } from './watch-faults.ts';
 
-const PROOFS = [noOp, watchFaults, takeOvers, crashes, scale];
+const PROOFS = [noOp, watchFaults, takeOvers, crashes, latency, scale];
 
 const program = new Command('bench/operator')
   .description('Prove what is promised of the operator')
   .addArgument(new Argument('[proofs...]', 'all by default').choices(PROOFS.map(({ name }) => name)))
   .option('--environments <number>', 'environments of no-op and scale', whole, 200)
-  .option('--rounds <number>', 'rounds of each fault, takeovers, and resyncs', whole, 50);
+  .option('--rounds <number>', 'rounds of each fault, takeovers, resyncs, and times measured', whole, 50);
 
 program.parse();
 const size = program.opts<Size>();

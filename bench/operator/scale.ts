@@ -10,13 +10,8 @@ import { freePorts } from '../../test/cluster/control-plane/free-ports.ts';
 import { waitFor } from '../../test/cluster/wait-for.ts';
 import { Sandbox } from '../../test/integration/operator/sandbox.ts';
 import { environment } from '../../test/unit/environment.ts';
-import type { Proof } from './proof.ts';
+import { ENVIRONMENT, type Proof } from './proof.ts';
 
-const ENVIRONMENT = {
-  apiVersion: 'tidegate.dev/v1alpha1',
-  kind: 'RealtimeEnvironment',
-  plural: 'realtimeenvironments',
-};
 const MB = 1024 * 1024;
 
 export const scale: Proof = {

@@ -2,7 +2,7 @@ import type { Manifest } from '../../constructs/index.ts';
 import type { Api } from '../api/api-client.ts';
 import { isApiError } from '../api/api-error.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { pathOf } from '../kinds.ts';
+import { pathOf, TREE_KINDS } from '../kinds.ts';
 import { type Applied, applyObject } from './apply.ts';
 import type { Caches } from './caches.ts';
 import type { Desired } from './desired.ts';
@@ -46,10 +46,21 @@ export async function deliver(
   if (foreign.length > 0) return { foreign };
   await prepare();
   const delivered: Delivered[] = [];
-  for (const { object, live } of pairs) {
-    delivered.push({ object, applied: await applyTo(api, caches, object, live) });
+  const needed = pairs.filter(({ object }) => isNeededByPods(object));
+  for (const wave of [needed, pairs.filter((pair) => !needed.includes(pair))]) {
+    const applied = wave.map(async ({ object, live }) => ({
+      object,
+      applied: await applyTo(api, caches, object, live),
+    }));
+    delivered.push(...(await Promise.all(applied)));
   }
   return { delivered };
+}
+
+/** What pods run as, mount or are reached by. Pods wait for each other by themselves, so that the rest goes at once. */
+function isNeededByPods({ kind }: Desired): boolean {
+  const order = TREE_KINDS.map((one) => one.kind);
+  return order.indexOf(kind) < order.indexOf('StatefulSet');
 }
 
 async function applyTo(

@@ -41,9 +41,9 @@ describe('GIVEN an operator that crashes', () => {
   it.each([
     // The calls are reads at first, then Secrets, objects, events and the status.
     ['create', { call: 3, moment: 'before' }],
-    ['create', { call: 22, moment: 'after' }],
+    ['create', { call: 20, moment: 'after' }],
     ['create', { call: 30, moment: 'before' }],
-    ['create', { call: 44, moment: 'after' }],
+    ['create', { call: 38, moment: 'after' }],
     ['change', { call: 2, moment: 'after' }],
     ['change', { call: 5, moment: 'before' }],
   ] as const)('WHEN it happens in a %s at %o THEN another finishes its work', async (task, point) => {
