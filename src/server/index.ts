@@ -56,6 +56,7 @@ export { processTime } from './middleware/process-time.ts';
 export { rateLimit } from './middleware/rate-limit.ts';
 export { slowRequests } from './middleware/slow-requests.ts';
 export { createLogger, openLog } from './observability/log.ts';
+export type { Trace } from './observability/trace-context.ts';
 export { type Limiter, LocalLimiter } from './pace/limiter.ts';
 export { type Pace, paceOf } from './pace/pace.ts';
 export { realtime } from './realtime.ts';

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { User } from '../auth/user.ts';
 import type { UserSession } from '../auth/user-session.ts';
+import type { Trace } from '../observability/trace-context.ts';
 import type { AddBackground, Background, BackgroundLine } from '../tasks/background.ts';
 import type { Dependency, DependencyScope } from './dependency.ts';
 import type { HandshakeSchemas, Request } from './endpoint.ts';
@@ -57,6 +58,10 @@ export class ClientRequest implements Request {
 
   get user(): User | undefined {
     return this.#options.exchange.user;
+  }
+
+  get trace(): Trace {
+    return this.#options.exchange.trace;
   }
 
   get log(): Logger {

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { User } from '../auth/user.ts';
+import type { Trace } from '../observability/trace-context.ts';
 import type { AddBackground } from '../tasks/background.ts';
 import type { Socket } from '../transport/socket.ts';
 import type { Dependency } from './dependency.ts';
@@ -49,6 +50,13 @@ export interface Request<Path extends string = string, Schemas extends Handshake
    * @throws HttpError 401 when the token is not good, 403 when it is of someone else, 503 when it cannot be checked now
    */
   refresh(token: string): Promise<User>;
+  /**
+   * Its place in a trace over many services, which its lines of log have as well. Calls to others pass it on.
+   *
+   * @example
+   * await fetch(url, { headers: { traceparent: request.trace.traceparent } });
+   */
+  readonly trace: Trace;
   readonly log: Logger;
   /** Gives what the handler depends on; it is closed when its scope ends. */
   use<T>(dependency: Dependency<T>): Promise<T>;

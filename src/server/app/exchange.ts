@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Logger } from 'pino';
 import type { User } from '../auth/user.ts';
+import { type Trace, traceFields, traceOf } from '../observability/trace-context.ts';
 
 /** One HTTP request with its response, or one WebSocket from the handshake to the close, as middleware sees it. */
 export interface Exchange {
@@ -24,7 +25,9 @@ export interface Exchange {
   closeCode: number | undefined;
   /** Monotonic, in milliseconds. */
   readonly startedAt: number;
-  /** Writes the id along. */
+  /** Of the caller, from `traceparent`, or new. */
+  readonly trace: Trace;
+  /** Writes the id and the trace along. */
   readonly log: Logger;
 }
 
@@ -49,6 +52,7 @@ export class ClientExchange<Request extends { readonly headers: IncomingHttpHead
   readonly #request: Request;
   readonly #shared: Shared<Request>;
   #ip: string | undefined;
+  #trace: Trace | undefined;
   #log: Logger | undefined;
 
   constructor(
@@ -77,8 +81,13 @@ export class ClientExchange<Request extends { readonly headers: IncomingHttpHead
     return this.#ip;
   }
 
+  get trace(): Trace {
+    this.#trace ??= traceOf(this.headers);
+    return this.#trace;
+  }
+
   get log(): Logger {
-    this.#log ??= this.#shared.log.child({ requestId: this.id });
+    this.#log ??= this.#shared.log.child({ requestId: this.id, ...traceFields(this.trace) });
     return this.#log;
   }
 }

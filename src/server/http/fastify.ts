@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Dependency, DependencyScope } from '../app/dependency.ts';
 import type { Exchange } from '../app/exchange.ts';
 import type { User } from '../auth/user.ts';
+import type { Trace } from '../observability/trace-context.ts';
 import type { AddBackground, BackgroundLine } from '../tasks/background.ts';
 
 declare module 'fastify' {
@@ -22,6 +23,8 @@ declare module 'fastify' {
     abandoned: boolean;
     /** Who the client has proved to be. */
     readonly user: User | undefined;
+    /** Its place in a trace over many services, as of a WebSocket's request. */
+    readonly trace: Trace;
     readonly cookies: Readonly<Record<string, string | undefined>>;
     /** Gives what the handler depends on; it is closed once the response is sent and background work is done. */
     use<T>(dependency: Dependency<T>): Promise<T>;

@@ -77,6 +77,11 @@ export function httpServer({
       return this.exchange.user;
     },
   });
+  http.decorateRequest('trace', {
+    getter(this: FastifyRequest) {
+      return this.exchange.trace;
+    },
+  });
   http.decorateRequest('cookies', {
     getter(this: FastifyRequest) {
       return parseCookie(this.headers.cookie ?? '');

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { Exchange } from '../../../../src/server/index.ts';
+import { traceOf } from '../../../../src/server/observability/trace-context.ts';
 
 /** An exchange as a middleware meets it, and what it logs. */
 export function exchangeOf(given: Partial<Exchange>): {
@@ -23,6 +24,7 @@ export function exchangeOf(given: Partial<Exchange>): {
     status: 200,
     closeCode: undefined,
     startedAt: performance.now(),
+    trace: traceOf({}),
     log,
     ...given,
   };
