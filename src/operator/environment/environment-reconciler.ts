@@ -56,7 +56,7 @@ export class EnvironmentReconciler {
     if (live === undefined || live.metadata.deletionTimestamp !== undefined) return undefined;
     const api = new FencedApi(this.#client, term);
     const tell = async (news: readonly EventNote[]) => {
-      for (const note of news) await this.#events.record(api, live, note, log);
+      await Promise.all(news.map((note) => this.#events.record(api, live, note, log)));
     };
     const one = { api, live, before: (live.status ?? {}) as EnvironmentStatus, tell };
     const environment = parsed(live);

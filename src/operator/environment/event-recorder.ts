@@ -18,6 +18,8 @@ export interface EventNote {
 const SERIES_MS = 600_000;
 const MOST_REMEMBERED = 4_096;
 const LONGEST_NOTE = 1_024;
+/** Events are told on the side: a reconciliation does not wait for them for long. */
+const DEADLINE_MS = 5_000;
 
 interface Series {
   readonly name: string;
@@ -57,6 +59,7 @@ export class EventRecorder {
     await api.json({
       method: 'POST',
       path: pathOf(EVENT, namespace),
+      deadlineMs: DEADLINE_MS,
       body: {
         apiVersion: EVENT.apiVersion,
         kind: EVENT.kind,
@@ -79,6 +82,7 @@ export class EventRecorder {
     await api.json({
       method: 'PATCH',
       path: pathOf(EVENT, about.metadata.namespace, series.name),
+      deadlineMs: DEADLINE_MS,
       contentType: 'application/merge-patch+json',
       body: { series: { count: series.count, lastObservedTime: now() } },
     });

@@ -64,7 +64,8 @@ export class Store {
     const gone = new Set(this.#objects.keys());
     const from = this.#filled ? 'server' : 'firstList';
     this.#filled = true;
-    this.seen(version);
+    // Lower than before after a restore from a backup.
+    this.#version = toVersion(version);
     for (const object of objects) {
       gone.delete(keyOf(object));
       this.#set(object, from);

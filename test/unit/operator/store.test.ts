@@ -57,6 +57,15 @@ describe('GIVEN a cache', () => {
     expect(store.get('ns/a')).toBeUndefined();
   });
 
+  it('WHEN versions begin anew, as after a restore of the cluster THEN what is written then is taken', () => {
+    const { store } = watched();
+    store.replace([object('a', '900')], '1000');
+    store.replace([object('a', '90')], '100');
+    store.put(object('b', '101'));
+    store.apply('MODIFIED', object('a', '102'));
+    expect([...store.values()].map(({ metadata }) => metadata.resourceVersion)).toEqual(['102', '101']);
+  });
+
   it('WHEN objects change what they are found by THEN each is found by what it has now', () => {
     const { store } = watched();
     store.replace([object('a', '1', 'x'), object('b', '1', 'x'), object('c', '1')], '1');
