@@ -12,6 +12,7 @@ import type { Exchange } from './exchange.ts';
 import { type ErrorDetail, HttpError } from './http-error.ts';
 
 const UNPROCESSABLE = 422;
+const NO_QUERY: Readonly<Record<string, string>> = Object.freeze({});
 
 interface ClientRequestOptions {
   readonly exchange: Exchange;
@@ -70,6 +71,7 @@ export class ClientRequest implements Request {
 
   get query(): Readonly<Record<string, string>> {
     const { search, schemas } = this.#options;
+    if (search === '') return NO_QUERY;
     this.#query ??= textsOf(new URLSearchParams(search), schemas.query !== undefined);
     return this.#query;
   }

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Logger } from 'pino';
 import type { User } from '../auth/user.ts';
 import { type Trace, traceFields, traceOf } from '../observability/trace-context.ts';
+import { randomId } from './random-id.ts';
 
 /** One HTTP request with its response, or one WebSocket from the handshake to the close, as middleware sees it. */
 export interface Exchange {
@@ -96,5 +96,5 @@ const REQUEST_ID = /^[\w.-]{8,128}$/;
 
 /** The id a proxy gave the request, when it is one that is safe to log, or a new one. */
 export function requestId(header: string | readonly string[] | undefined): string {
-  return typeof header === 'string' && REQUEST_ID.test(header) ? header : randomUUID();
+  return typeof header === 'string' && REQUEST_ID.test(header) ? header : randomId();
 }

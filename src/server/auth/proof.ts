@@ -23,6 +23,8 @@ export interface ProofRules {
 /** What a subprotocol that carries a token begins with: a page can set no header, but it can offer subprotocols. */
 const TOKEN_PROTOCOL = 'bearer.';
 const BEARER = /^Bearer(?: (.*))?$/i;
+const PROOF_HEADERS = ['authorization', 'sec-websocket-protocol', 'cookie', 'x-api-key'];
+const NONE: readonly Proof[] = [];
 const API_KEY = /^ApiKey (.*)$/i;
 
 /**
@@ -32,6 +34,7 @@ const API_KEY = /^ApiKey (.*)$/i;
  * malformed
  */
 export function proofsOf(source: ProofSource, rules: ProofRules): readonly Proof[] {
+  if (!mayCarryProof(source)) return NONE;
   const tokens = new Set<string>();
   for (const token of [
     fromQuery(source),
@@ -45,6 +48,11 @@ export function proofsOf(source: ProofSource, rules: ProofRules): readonly Proof
   const key = apiKeyOf(source.headers);
   if (key !== undefined) proofs.push({ kind: 'API key', value: key });
   return proofs;
+}
+
+/** Most handshakes of channels carry none: their clients bring a token with the connect command. */
+function mayCarryProof({ headers, query }: ProofSource): boolean {
+  return query.size > 0 || PROOF_HEADERS.some((name) => headers[name] !== undefined);
 }
 
 /** The API key of a request: in `X-API-Key`, or in `Authorization: ApiKey …`. @throws HttpError 400 when they differ */

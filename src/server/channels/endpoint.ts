@@ -1,4 +1,5 @@
 import type { RealtimeApp } from '../app/application.ts';
+import { subprotocolsOf } from '../auth/proof.ts';
 import type { Connection } from '../transport/connection.ts';
 import type { Proof } from './client.ts';
 import { channelsApi } from './http-api.ts';
@@ -12,8 +13,7 @@ import { JSON_WIRE, PROTOBUF_SUBPROTOCOL, PROTOBUF_WIRE } from './protocol/wire.
 export function channels(app: RealtimeApp): void {
   channelsApi(app.http, app.channels);
   app.websocket('/connection/websocket', async (socket, request) => {
-    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
-    const byProtocol = offered.includes(PROTOBUF_SUBPROTOCOL);
+    const byProtocol = subprotocolsOf(request.headers).offered.includes(PROTOBUF_SUBPROTOCOL);
     await socket.accept(byProtocol ? { subprotocol: PROTOBUF_SUBPROTOCOL } : {});
     const protobuf = byProtocol || request.query.format === 'protobuf';
     const connection = socket as Connection;

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { HttpError } from '../app/http-error.ts';
+import { randomId } from '../app/random-id.ts';
 import type { Driver, Farewell } from '../transport/driver.ts';
 import type { Frame } from '../transport/frame.ts';
 import type { Message as SocketMessage } from '../transport/socket.ts';
@@ -43,7 +43,7 @@ const FAREWELLS: Driver['farewells'] = {
  * as there are many of it that have nothing to do.
  */
 export class Session implements Client, Driver {
-  readonly id = randomUUID();
+  readonly id = randomId();
   readonly wire: Wire;
   readonly context: Context;
   readonly proof: Proof | undefined;

@@ -16,10 +16,10 @@ const expiry = { exp: seconds.optional(), expire_at: seconds.optional() };
 const connectionClaims = z.object({
   info: z.unknown().optional(),
   ...expiry,
-  channels: z.array(z.string()).default([]),
+  channels: z.array(z.string()).optional(),
   subs: z
     .record(z.string(), z.object({ info: z.unknown().optional(), data: z.unknown().optional() }))
-    .default({}),
+    .optional(),
 });
 
 const subscriptionClaims = z.object({
@@ -70,11 +70,12 @@ export class Tokens {
       token,
       () => new DisconnectClient(DISCONNECT.invalidToken),
     );
-    const subscriptions = new Map(claims.channels.map((channel) => [channel, {}]));
-    for (const [channel, options] of Object.entries(claims.subs)) {
-      subscriptions.set(channel, { info: payloadOf(options.info), data: payloadOf(options.data) });
-    }
-    return { user: claims.user, info: payloadOf(claims.info), expiresAt: expiryOf(claims), subscriptions };
+    return {
+      user: claims.user,
+      info: payloadOf(claims.info),
+      expiresAt: expiryOf(claims),
+      subscriptions: subscriptionsOf(claims),
+    };
   }
 
   /**
@@ -108,6 +109,20 @@ export class Tokens {
     if (expiresAt !== undefined && expiresAt <= nowSeconds()) throw ERROR.tokenExpired;
     return { ...(checked.data as object), user } as z.output<S> & { readonly user: string };
   }
+}
+
+/** Most tokens give none. */
+export const NO_SUBSCRIPTIONS: ConnectionClaims['subscriptions'] = new Map();
+
+function subscriptionsOf({
+  channels = [],
+  subs = {},
+}: z.output<typeof connectionClaims>): ConnectionClaims['subscriptions'] {
+  const subscriptions = new Map(channels.map((channel) => [channel, {}]));
+  for (const [channel, { info, data }] of Object.entries(subs)) {
+    subscriptions.set(channel, { info: payloadOf(info), data: payloadOf(data) });
+  }
+  return subscriptions.size === 0 ? NO_SUBSCRIPTIONS : subscriptions;
 }
 
 interface Expiring {

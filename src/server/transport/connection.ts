@@ -38,7 +38,7 @@ export class Connection implements Socket, Member, WebSocketOwner {
   /** How often the client may send; as often as it likes when undefined. */
   readonly #pace: MessagePace | undefined;
   #rooms: Set<LocalRoom> | undefined;
-  #atClose: readonly (() => void)[] | undefined;
+  #atClose: readonly ((connection: Connection) => void)[] | undefined;
   #state: 'asked' | 'accepted' | 'refused' | 'closed' = 'asked';
   #open: { readonly socket: WebSocket; readonly inbox: Inbox; readonly outbox: Outbox } | undefined;
   #driver: Driver | undefined;
@@ -254,9 +254,9 @@ export class Connection implements Socket, Member, WebSocketOwner {
   }
 
   /** Calls back once the connection is gone, at once if it is already. */
-  onClose(callback: () => void): void {
+  onClose(callback: (connection: Connection) => void): void {
     if (this.#state === 'closed') {
-      callback();
+      callback(this);
       return;
     }
     // Two or three: a list that grows in place would have room for seventeen.
@@ -303,7 +303,7 @@ export class Connection implements Socket, Member, WebSocketOwner {
     this.#open?.inbox.end();
     const callbacks = this.#atClose ?? [];
     this.#atClose = undefined;
-    for (const callback of callbacks) callback();
+    for (const callback of callbacks) callback(this);
   };
 }
 

@@ -30,10 +30,7 @@ export class Connections implements Iterable<Connection> {
 
   add(connection: Connection): void {
     this.#nextPing.set(connection, performance.now() + this.#pingEveryMs);
-    connection.onClose(() => {
-      this.#nextPing.delete(connection);
-      if (this.size === 0) for (const resolve of this.#emptied.splice(0)) resolve();
-    });
+    connection.onClose(this.#remove);
   }
 
   /** Resolves once there is no client. */
@@ -45,11 +42,18 @@ export class Connections implements Iterable<Connection> {
     clearInterval(this.#timer);
   }
 
+  readonly #remove = (connection: Connection): void => {
+    this.#nextPing.delete(connection);
+    if (this.size === 0) for (const resolve of this.#emptied.splice(0)) resolve();
+  };
+
   #ping(): void {
     const now = performance.now();
     for (const [connection, due] of this.#nextPing) {
-      if (due > now) continue;
+      // They are in the order in which they are due.
+      if (due > now) break;
       if (connection.ping()) {
+        this.#nextPing.delete(connection);
         this.#nextPing.set(connection, now + this.#pingEveryMs);
       } else {
         this.#tally.dead += 1;

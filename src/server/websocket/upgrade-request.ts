@@ -12,9 +12,10 @@ export interface UpgradeRequest {
 const MOST_HEAD_BYTES = 8_192;
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 /** A path and a query of the characters that stand for themselves. */
-const REQUEST_LINE = /GET (\/[\w.~!$&'()*+,;=:@/?%-]*) HTTP\/1\.1\r\n/y;
-/** A name and a value of printable ASCII. No name has an underscore, which proxies take for a dash. */
-const HEADER_LINE = /([!#$%&'*+.^`|~0-9A-Za-z-]+): ?([!-~](?:[ -~]*[!-~])?)\r\n/y;
+const REQUEST_LINE = /^GET (\/[\w.~!$&'()*+,;=:@/?%-]*) HTTP\/1\.1\r\n/;
+/** No name has an underscore, which proxies take for a dash. */
+const NAME_CHARACTERS = setOf("!#$%&'*+.^`|~-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+const [SPACE, TILDE, COLON, CR, LF] = [0x20, 0x7e, 0x3a, 0x0d, 0x0a];
 const CONNECTION_UPGRADE = /(?:^|,)[ \t]*upgrade[ \t]*(?:,|$)/i;
 /** They announce a body, of which a handshake has none. */
 const OF_A_BODY = ['content-length', 'transfer-encoding', 'expect', 'trailer'];
@@ -32,20 +33,40 @@ export function readPlainUpgrade(
   const end = chunk.subarray(0, MOST_HEAD_BYTES).indexOf(END_OF_HEAD);
   if (end < 0) return undefined;
   const text = chunk.toString('latin1', 0, end + 2);
-  REQUEST_LINE.lastIndex = 0;
-  const url = REQUEST_LINE.exec(text)?.[1];
-  if (url === undefined) return undefined;
-  const headers: Record<string, string> = {};
-  HEADER_LINE.lastIndex = REQUEST_LINE.lastIndex;
-  while (HEADER_LINE.lastIndex < text.length) {
-    const line = HEADER_LINE.exec(text);
-    if (line === null) return undefined;
-    const name = (line[1] as string).toLowerCase();
-    if (headers[name] !== undefined) return undefined;
-    headers[name] = line[2] as string;
-  }
+  const line = REQUEST_LINE.exec(text);
+  if (line === null) return undefined;
+  const headers = readHeaders(text, line[0].length);
+  if (headers === undefined) return undefined;
   if (headers.host === undefined || headers.upgrade?.toLowerCase() !== 'websocket') return undefined;
   if (!CONNECTION_UPGRADE.test(headers.connection ?? '')) return undefined;
   if (OF_A_BODY.some((name) => name in headers)) return undefined;
-  return { url, headers, head: chunk.subarray(end + 4) };
+  return { url: line[1] as string, headers, head: chunk.subarray(end + 4) };
+}
+
+/** Lines of a name, a colon, a space if there is one, and a value of printable ASCII without space around it. */
+function readHeaders(text: string, start: number): Record<string, string> | undefined {
+  const headers: Record<string, string> = {};
+  let at = start;
+  while (at < text.length) {
+    const nameAt = at;
+    while (NAME_CHARACTERS[text.charCodeAt(at)] === 1) at += 1;
+    if (at === nameAt || text.charCodeAt(at) !== COLON) return undefined;
+    const name = text.slice(nameAt, at).toLowerCase();
+    at += text.charCodeAt(at + 1) === SPACE ? 2 : 1;
+    const valueAt = at;
+    for (let code = text.charCodeAt(at); code >= SPACE && code <= TILDE; code = text.charCodeAt(at)) at += 1;
+    if (text.charCodeAt(at) !== CR || text.charCodeAt(at + 1) !== LF) return undefined;
+    const padded = text.charCodeAt(valueAt) === SPACE || text.charCodeAt(at - 1) === SPACE;
+    if (at === valueAt || padded || headers[name] !== undefined) return undefined;
+    headers[name] = text.slice(valueAt, at);
+    at += 2;
+  }
+  return headers;
+}
+
+/** A table of the characters of a text, by their codes. */
+function setOf(characters: string): Uint8Array {
+  const table = new Uint8Array(256);
+  for (const character of characters) table[character.charCodeAt(0)] = 1;
+  return table;
 }

@@ -3,9 +3,11 @@ import { type ConnectGrant, toPayload, toValue } from '../hooks.ts';
 import { DISCONNECT, DisconnectClient, ERROR } from '../protocol/codes.ts';
 import type { ConnectRequest, Payload, SubscribeResult } from '../protocol/schema.ts';
 import { subscribable, subscribe, unsubscribe } from '../subscription.ts';
-import { type ConnectionClaims, lasting } from '../tokens.ts';
+import { type ConnectionClaims, lasting, NO_SUBSCRIPTIONS } from '../tokens.ts';
 import { nowSeconds, validity } from '../validity.ts';
 import type { Execute } from './execute.ts';
+
+const NO_GRANT: ConnectGrant = {};
 
 /** Lets a client in by its token, by what the handshake proved, or as nobody in particular. */
 export const connect: Execute<'connect'> = async (client, request) => {
@@ -16,7 +18,10 @@ export const connect: Execute<'connect'> = async (client, request) => {
   client.user = claims.user;
   client.info = lasting(toPayload(grant.info) ?? claims.info);
   client.expiresAt = claims.expiresAt;
-  const subs = await subscribed(client, request, claims, grant.channels ?? []);
+  const subs =
+    claims.subscriptions.size === 0 && grant.channels === undefined
+      ? []
+      : await subscribed(client, request, claims, grant.channels ?? []);
   const data = toPayload(grant.data);
   return {
     connect: {
@@ -37,11 +42,13 @@ async function claimsOf(
   if (token !== '') return context.tokens.connection(token);
   const { user, expiresAt } = proof ?? { user: '', expiresAt: undefined };
   if (user === '' && !context.settings.channels.anonymous) throw ERROR.unauthorized;
-  return { user, info: undefined, expiresAt, subscriptions: new Map() };
+  return { user, info: undefined, expiresAt, subscriptions: NO_SUBSCRIPTIONS };
 }
 
 async function asked(client: Client, request: ConnectRequest, user: string): Promise<ConnectGrant> {
-  const decision = await client.context.hooks.connect?.({
+  const { connect } = client.context.hooks;
+  if (connect === undefined) return NO_GRANT;
+  const decision = await connect({
     client: client.id,
     user,
     name: request.name ?? '',
@@ -49,7 +56,7 @@ async function asked(client: Client, request: ConnectRequest, user: string): Pro
     data: toValue(request.data),
   });
   if (decision === false) throw ERROR.permissionDenied;
-  return typeof decision === 'object' ? decision : {};
+  return typeof decision === 'object' ? decision : NO_GRANT;
 }
 
 /** Subscribes it to the channels that it is given, from where it was in each: to all of them, or to none. */

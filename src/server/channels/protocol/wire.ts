@@ -24,6 +24,7 @@ export const JSON_WIRE: Wire = {
   name: 'json',
   decode(message) {
     if (typeof message !== 'string') throw new MalformedMessage();
+    if (!message.includes('\n')) return [readJson(command, parsed(message))];
     return message
       .split('\n')
       .filter((line) => line !== '')
