@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { type Logger, pino } from 'pino';
 import { collectDefaultMetrics } from 'prom-client';
-import { ApiClient } from './api/api-client.ts';
+import { ApiClient, type Patience } from './api/api-client.ts';
 import { keyOf } from './api/kube-object.ts';
 import { podNamespace } from './api/pod-namespace.ts';
 import { Caches } from './environment/caches.ts';
@@ -50,8 +50,7 @@ export interface OperatorTiming {
   readonly reflector?: Partial<ReflectorTiming>;
   readonly lease?: LeaseTiming;
   readonly resyncMs?: number;
-  /** Silence after which the connection of a request is taken for dead. */
-  readonly silenceMs?: number;
+  readonly patience?: Patience;
 }
 
 /** The operator against one cluster, until `stop`. */
@@ -68,7 +67,7 @@ export async function operate(
   const connect = () =>
     new ApiClient(config, {
       observe: (exchange) => metrics.request(exchange),
-      silenceMs: timing.silenceMs,
+      patience: timing.patience,
     });
   const client = connect();
   // The lease is renewed on connections of its own, however many requests wait for theirs.
@@ -94,7 +93,7 @@ export async function operate(
   caches.secrets.store.onChange(({ object, from }) => {
     // Every environment is looked at after the first lists anyway.
     if (from === 'firstList') return;
-    for (const reader of caches.environments.store.find(keyOf(object))) controller.queue.add(keyOf(reader));
+    for (const reader of caches.environments.store.find(keyOf(object))) controller.enqueue(keyOf(reader));
   });
   const election = new LeaderElection({
     client: leaseClient,
@@ -115,7 +114,6 @@ export async function operate(
   await election.run((term) => controller.work(term, stop), stop);
   watching.abort();
   await Promise.all(reflectors);
-  controller.queue.close();
   health.close();
   for (const one of [client, leaseClient]) one.close();
   log.info('Operator stopped');

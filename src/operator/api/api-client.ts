@@ -26,8 +26,15 @@ export interface ApiRequest {
 export interface ApiClientOptions {
   /** Told of each request. */
   readonly observe?: (exchange: ApiExchange) => void;
-  /** Milliseconds without a byte after which the connection of a request is taken for dead; 15,000 by default. */
-  readonly silenceMs?: number;
+  readonly patience?: Patience | undefined;
+}
+
+/** How long an answer that is not watched may take, in milliseconds. */
+export interface Patience {
+  /** Without a byte; then the connection is taken for dead. */
+  readonly silenceMs: number;
+  /** In all, where a request has no deadline of its own. */
+  readonly deadlineMs: number;
 }
 
 /** What was asked and how it ended, for metrics; status 0 is a connection that failed. */
@@ -44,28 +51,27 @@ export interface Api {
   json<T>(request: ApiRequest): Promise<T>;
 }
 
-const SILENCE_MS = 15_000;
-const DEADLINE_MS = 30_000;
+const PATIENCE: Patience = { silenceMs: 15_000, deadlineMs: 30_000 };
 const MOST_CONNECTIONS = 24;
 
 /** HTTP to the API server of a kubeconfig, with its authentication. */
 export class ApiClient implements Api {
   readonly #config: KubeConfig;
   readonly #observe: (exchange: ApiExchange) => void;
-  readonly #silenceMs: number;
+  readonly #patience: Patience;
   // TLS options go with each request instead of the agent, so that rotated certificates are picked up. What is watched is
   // held for long and must not wait; the rest has turns, since each connection costs both sides memory.
   readonly #agents = { watches: agents(), requests: agents({ maxSockets: MOST_CONNECTIONS }) };
 
-  constructor(config: KubeConfig, { observe = () => {}, silenceMs = SILENCE_MS }: ApiClientOptions = {}) {
+  constructor(config: KubeConfig, { observe = () => {}, patience = PATIENCE }: ApiClientOptions = {}) {
     this.#config = config;
     this.#observe = observe;
-    this.#silenceMs = silenceMs;
+    this.#patience = patience;
   }
 
   async json<T>(request: ApiRequest): Promise<T> {
-    const whole = { deadlineMs: DEADLINE_MS, ...request };
-    const response = await this.#send(whole, this.#agents.requests, this.#silenceMs);
+    const { silenceMs, deadlineMs } = this.#patience;
+    const response = await this.#send({ deadlineMs, ...request }, this.#agents.requests, silenceMs);
     const text = await textOf(response);
     if ((response.statusCode ?? 0) >= 400) throw ApiError.of(response, text);
     return parsed(text) as T;

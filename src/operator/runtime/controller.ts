@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { ApiError, isPassing } from '../api/api-error.ts';
 import { controllerReference, type KubeObject, keyOf } from '../api/kube-object.ts';
 import type { Metrics } from './metrics.ts';
-import { priorityOf } from './priority.ts';
+import { type Priority, priorityOf } from './priority.ts';
 import type { Reflector } from './reflector.ts';
 import type { Change } from './store.ts';
 import type { Term } from './term.ts';
@@ -47,8 +47,9 @@ const PASSING = { mostMs: 4_000, mostAskedMs: 30_000 };
 
 /** Calls `reconcile` for each object whose state, or whose children's state, has changed. */
 export class Controller {
-  readonly queue: WorkQueue;
   readonly #options: ControllerOptions;
+  /** A term has a queue of its own: to who does not lead, nothing is work. */
+  #queue: WorkQueue | undefined;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
@@ -56,10 +57,9 @@ export class Controller {
     // Alerts on a rate need the zero it rises from.
     for (const result of RESULTS) metrics.reconciles.inc({ controller: name, result }, 0);
     metrics.reconcileErrors.inc({ controller: name }, 0);
-    this.queue = new WorkQueue({ name, metrics });
     // A reconciliation knows what it wrote itself.
     options.watches.store.onChange((change) => {
-      if (change.from !== 'ownWrite') this.queue.add(keyOf(change.object), priorityOf(change));
+      if (change.from !== 'ownWrite') this.enqueue(keyOf(change.object), priorityOf(change));
     });
     for (const { store } of options.owns) {
       store.onChange((change) => {
@@ -68,31 +68,40 @@ export class Controller {
     }
   }
 
+  /** Queues an object, by its `namespace/name`. */
+  enqueue(key: string, priority: Priority = 'change'): void {
+    this.#queue?.add(key, priority);
+  }
+
   /** Queues every object, behind those that have changed. */
   enqueueAll(): void {
-    for (const object of this.#options.watches.store.values()) this.queue.add(keyOf(object), 'resync');
+    for (const object of this.#options.watches.store.values()) this.enqueue(keyOf(object), 'resync');
   }
 
   /** Works until the term is lost, or until `stop`; then finishes what is in hand. */
   async work(term: Term, stop: AbortSignal): Promise<void> {
     const { name, metrics, watches, owns } = this.#options;
     const end = AbortSignal.any([term.lost, stop]);
+    const queue = new WorkQueue({ name, metrics });
+    this.#queue = queue;
     await Promise.race([Promise.all([watches, ...owns].map(({ ready }) => ready)), aborted(end)]);
     metrics.mostWorkers.set({ controller: name }, WORKERS);
     this.enqueueAll();
     const resync = setInterval(() => this.enqueueAll(), this.#options.resyncMs ?? RESYNC_MS);
-    await Promise.all(Array.from({ length: WORKERS }, () => this.#work(term, end)));
+    await Promise.all(Array.from({ length: WORKERS }, () => this.#work(queue, term, end)));
     clearInterval(resync);
+    this.#queue = undefined;
+    queue.close();
   }
 
-  async #work(term: Term, end: AbortSignal): Promise<void> {
-    for (let key = await this.queue.take(end); key !== undefined; key = await this.queue.take(end)) {
-      await this.#turn(key, term);
-      this.queue.done(key);
+  async #work(queue: WorkQueue, term: Term, end: AbortSignal): Promise<void> {
+    for (let key = await queue.take(end); key !== undefined; key = await queue.take(end)) {
+      await this.#turn(queue, key, term);
+      queue.done(key);
     }
   }
 
-  async #turn(key: string, term: Term): Promise<void> {
+  async #turn(queue: WorkQueue, key: string, term: Term): Promise<void> {
     const { name, metrics, reconcile } = this.#options;
     const log = this.#options.log.child({ environment: key, reconcileID: randomUUID() });
     const started = performance.now();
@@ -100,13 +109,13 @@ export class Controller {
     let result: Result = 'success';
     try {
       const again = await reconcile({ key, term, log });
-      this.queue.forget(key);
+      queue.forget(key);
       if (again !== undefined) {
         result = 'requeue_after';
-        this.queue.addAfter(key, again.afterMs);
+        queue.addAfter(key, again.afterMs);
       }
     } catch (error) {
-      result = this.#failed(key, error, term, log);
+      result = this.#failed(queue, key, error, term, log);
     } finally {
       metrics.activeWorkers.dec({ controller: name });
       metrics.reconciles.inc({ controller: name, result });
@@ -114,17 +123,16 @@ export class Controller {
     }
   }
 
-  #failed(key: string, error: unknown, term: Term, log: Logger): Result {
+  #failed(queue: WorkQueue, key: string, error: unknown, term: Term, log: Logger): Result {
     if (!term.held()) {
       log.info('Gave up: the lease is lost');
-      this.queue.add(key);
       return 'requeue';
     }
     const { name, metrics } = this.#options;
     // Somebody wrote the object in between: what is read next will be newer.
     const conflict = error instanceof ApiError && error.reason === 'Conflict';
     const askedMs = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
-    this.queue.addFailed(key, {
+    queue.addFailed(key, {
       leastMs: Math.min(askedMs, PASSING.mostAskedMs),
       mostMs: isPassing(error) ? PASSING.mostMs : undefined,
     });
@@ -132,14 +140,14 @@ export class Controller {
     metrics.reconcileErrors.inc({ controller: name });
     const expected = error instanceof ApiError || isPassing(error);
     const detail = expected ? { error: (error as Error).message } : { err: error };
-    log.error({ ...detail, failures: this.queue.failures(key) }, 'Reconciliation failed; trying again');
+    log.error({ ...detail, failures: queue.failures(key) }, 'Reconciliation failed; trying again');
     return 'error';
   }
 
   /** The owner as it was counts too: an object that was taken away from it is missing there now. */
   #enqueueOwner(change: Change): void {
     for (const key of new Set([change.object, change.previous].map((one) => this.#ownerKey(one)))) {
-      if (key !== undefined) this.queue.add(key, priorityOf(change));
+      if (key !== undefined) this.enqueue(key, priorityOf(change));
     }
   }
 

@@ -130,9 +130,11 @@ export class WorkQueue {
     if (again !== undefined) this.add(key, again);
   }
 
-  /** Drops what is to come later, so that no timer keeps the process alive. */
+  /** Drops what waits and what is to come later. */
   close(): void {
     this.#delayed.clear();
+    for (const lane of Object.values(this.#lanes)) lane.clear();
+    this.#metrics.queueDepth.set({ name: this.#name }, 0);
   }
 
   #hand(): void {

@@ -30,8 +30,11 @@ const TAKEN = new Map([
 /** Requests that meet a fault before it ends. */
 const MET = 16;
 
-/** Silence is noticed in seconds here, else half-open connections alone would take half a minute. */
-const TIMING = { reflector: { watchMs: 1_000, deadlineMs: 2_000 }, silenceMs: 1_500 };
+/** What is dead is noticed in seconds here, else half-open connections alone would take half a minute. */
+const TIMING = {
+  reflector: { watchMs: 1_000, deadlineMs: 2_000 },
+  patience: { silenceMs: 1_500, deadlineMs: 2_000 },
+};
 
 /** Changes an environment `chat` and deletes its objects while a fault lasts; then the operator is to catch up. */
 export class FaultRounds {
