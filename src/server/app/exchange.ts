@@ -10,7 +10,7 @@ export interface Exchange {
   /** From a well-formed `X-Request-Id`, or new. It is in every log line and every error. */
   readonly id: string;
   readonly method: string;
-  /** Without the query, which may hold a token. */
+  /** Without the query and what else may hold a token. */
   readonly path: string;
   /** Pattern of the route or endpoint that takes it, for example `/chat/:room`; undefined until it is found, or if none is. */
   route: string | undefined;
@@ -66,7 +66,7 @@ export class ClientExchange<Request extends { readonly headers: IncomingHttpHead
     this.kind = kind;
     this.id = id;
     this.method = method;
-    this.path = path;
+    this.path = withoutFragment(path);
     this.#request = request;
     this.#shared = shared;
   }
@@ -90,6 +90,12 @@ export class ClientExchange<Request extends { readonly headers: IncomingHttpHead
     this.#log ??= this.#shared.log.child({ requestId: this.id, ...traceFields(this.trace) });
     return this.#log;
   }
+}
+
+/** No client sends a fragment, but one that does may have a token in it. */
+function withoutFragment(path: string): string {
+  const mark = path.indexOf('#');
+  return mark < 0 ? path : path.slice(0, mark);
 }
 
 const REQUEST_ID = /^[\w.-]{8,128}$/;

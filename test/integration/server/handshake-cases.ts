@@ -74,7 +74,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
     ['with a query', line('GET /ws?x=1 HTTP/1.1'), IN],
     ['with an empty query', line('GET /ws? HTTP/1.1'), IN],
     ['with a query and a fragment', line('GET /ws?x=1#y HTTP/1.1'), IN],
-    ['with a fragment', line('GET /ws#y HTTP/1.1'), refused(404)],
+    ['with a fragment', line('GET /ws#y HTTP/1.1'), IN],
     ['with marks that belong encoded', line('GET /ws?"{}|^`<>\\ HTTP/1.1'), IN],
     ['with a byte above ASCII', line('GET /ws?\xc3\xa9 HTTP/1.1'), refused(400)],
     ['with NUL', line('GET /ws?\0 HTTP/1.1'), refused(400)],
