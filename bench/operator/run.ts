@@ -4,8 +4,10 @@
  */
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { installCustomResources } from '../../test/cluster/custom-resources.ts';
+import { MUTATING_POLICIES } from '../../test/integration/operator/co-existence-run.ts';
 import { startApiServer } from '../../test/integration/operator/restartable-api-server.ts';
 import { thisMachine } from '../machine.ts';
+import { coExistence } from './co-existence.ts';
 import { crashes } from './crashes.ts';
 import { latency } from './latency.ts';
 import { noOp } from './no-op.ts';
@@ -14,7 +16,7 @@ import { scale } from './scale.ts';
 import { takeOvers } from './take-overs.ts';
 import { watchFaults } from './watch-faults.ts';
 
-const PROOFS = [noOp, watchFaults, takeOvers, crashes, latency, scale];
+const PROOFS = [noOp, coExistence, watchFaults, takeOvers, crashes, latency, scale];
 
 const program = new Command('bench/operator')
   .description('Prove what is promised of the operator')
@@ -30,7 +32,7 @@ console.log(`${asked}\n${new Date().toISOString().slice(0, 10)}, ${cpu}, ${cores
 
 for (const proof of PROOFS) {
   if (program.args.length > 0 && !program.args.includes(proof.name)) continue;
-  const apiServer = await startApiServer();
+  const apiServer = await startApiServer(MUTATING_POLICIES);
   await installCustomResources(apiServer.kubeconfig);
   const { lines, met } = await proof.run(apiServer, size);
   const verdict = met === undefined ? '' : met ? 'met: ' : 'missed: ';

@@ -102,9 +102,15 @@ describe('GIVEN a running operator', () => {
     );
   });
 
-  it('WHEN credentials were made THEN no log line, event or status holds one', async () => {
+  it('WHEN credentials were made THEN no log line, event, status or metric holds one', async () => {
     const secrets = ['chat-redis', 'chat-postgres', 'chat-token', 'chat-api'];
-    const told = JSON.stringify([operator.logs, await sandbox.events(), await sandbox.get('rte', 'chat')]);
+    const { text } = await operator.page('/metrics');
+    const told = JSON.stringify([
+      operator.logs,
+      await sandbox.events(),
+      await sandbox.get('rte', 'chat'),
+      text,
+    ]);
     for (const name of secrets) {
       const { data } =
         (await sandbox.get<KubeObject & { data: Record<string, string> }>('secret', name)) ?? {};

@@ -88,6 +88,7 @@ export class FaultyProxy {
         if (!this.#frozen.has(asked.socket)) response.end();
       });
       answer.on('error', () => response.destroy());
+      response.on('close', () => spoilt.destroy());
     });
     onward.on('error', () => response.destroy());
     response.on('close', () => onward.destroy());

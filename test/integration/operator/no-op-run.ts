@@ -28,7 +28,7 @@ export async function noOps(
 }
 
 /** Waits for so many more reconciliations; how many there were. */
-async function more(operator: RunningOperator, count: number): Promise<number> {
+export async function more(operator: RunningOperator, count: number): Promise<number> {
   const before = await reconciles(operator);
   const after = await waitFor(
     `${count} reconciliations`,

@@ -20,7 +20,8 @@ export interface RestartableApiServer {
   stop(): Promise<void>;
 }
 
-export async function startApiServer(): Promise<RestartableApiServer> {
+/** @param args more arguments of the API server */
+export async function startApiServer(args: readonly string[] = []): Promise<RestartableApiServer> {
   const directory = mkdtempSync(join(tmpdir(), 'tidegate-operator-'));
   const [etcdPort = 0, etcdPeer = 0, apiserver = 0] = await freePorts(3);
   const ports = { etcd: etcdPort, etcdPeer, apiserver };
@@ -28,7 +29,7 @@ export async function startApiServer(): Promise<RestartableApiServer> {
   const tokens = writeTokens(directory);
   writeServiceAccountKey(directory);
   const audit = new AuditLog(directory);
-  const server = kubeApiserver(layout, ['--endpoint-reconciler-type=none', ...audit.args]);
+  const server = kubeApiserver(layout, ['--endpoint-reconciler-type=none', ...audit.args, ...args]);
   const store = await start(etcd(layout), directory);
   let running = await start(server, directory);
   const ready = () => apiserverReady(layout, tokens.admin, () => undefined);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installCustomResources } from '../../cluster/custom-resources.ts';
+import { coExist, MUTATING_POLICIES } from './co-existence-run.ts';
 import { Crashes } from './crash-run.ts';
 import { noOps } from './no-op-run.ts';
 import { type RestartableApiServer, startApiServer } from './restartable-api-server.ts';
@@ -9,7 +10,7 @@ import { takeOver } from './take-over-run.ts';
 let apiServer: RestartableApiServer;
 
 beforeAll(async () => {
-  apiServer = await startApiServer();
+  apiServer = await startApiServer(MUTATING_POLICIES);
   await installCustomResources(apiServer.kubeconfig);
 });
 afterAll(() => apiServer.stop());
@@ -19,6 +20,16 @@ describe('GIVEN environments that are as they should be', () => {
     const { reconciles, writes } = await noOps(apiServer, { environments: 10, resyncs: 10 });
     expect(writes).toEqual([]);
     expect(reconciles).toBeGreaterThanOrEqual(100);
+  });
+});
+
+describe('GIVEN a policy, an autoscaler, a tool and a person who write to the same objects', () => {
+  it('WHEN they do so again and again THEN only what the person edits goes back, once each time', async () => {
+    expect(await coExist(apiServer, 3)).toEqual({
+      written: ['services/chat-server', 'services/chat-server', 'services/chat-server'],
+      afterwards: 0,
+      deployment: { progressDeadlineSeconds: 77, replicas: 3 },
+    });
   });
 });
 
