@@ -34,6 +34,7 @@ interface HttpOptions {
   readonly log: Logger;
 }
 
+const WEBSOCKET = /websocket/i;
 const CHECK_HEADS_EVERY_MS = 1_000;
 /** For the whole of a request, its body included. */
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -57,6 +58,8 @@ export function httpServer({
     http: {
       headersTimeout: settings.limits.handshakeSeconds * 1_000,
       connectionsCheckingInterval: CHECK_HEADS_EVERY_MS,
+      // Who asks for something else beside, as curl does for HTTP/2, gets its answer in HTTP/1.1.
+      shouldUpgradeCallback: ({ headers }) => WEBSOCKET.test(headers.upgrade ?? ''),
     },
     requestTimeout: REQUEST_TIMEOUT_MS,
     trustProxy: settings.trustedProxies.length > 0 ? settings.trustedProxies : false,

@@ -182,7 +182,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
     ['empty', instead('Upgrade', 'Upgrade:'), refused(404)],
     ['in upper case', instead('Upgrade', 'Upgrade: WEBSOCKET'), IN],
     ['with capitals', instead('Upgrade', 'Upgrade: WebSocket'), IN],
-    ['to something else', instead('Upgrade', 'Upgrade: h2c'), refused(400)],
+    ['to something else', instead('Upgrade', 'Upgrade: h2c'), refused(404)],
     ['with a version', instead('Upgrade', 'Upgrade: websocket/13'), refused(400)],
     ['as the first of a list', instead('Upgrade', 'Upgrade: websocket, h2c'), refused(400)],
     ['as the last of a list', instead('Upgrade', 'Upgrade: h2c, websocket'), refused(400)],
