@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { dependency, GiveUp, type TaskContext, task } from '../../../src/server/index.ts';
 import type { TidegateError } from '../../../src/spec/errors.ts';
 import { waitFor } from '../../cluster/wait-for.ts';
-import { redis } from './stores/redis.ts';
-import type { StoreProcess } from './stores/store-process.ts';
+import { cluster, oneRedis, type RedisKind, type RunningRedis } from './stores/redis-kinds.ts';
 import { TestApp } from './test-app.ts';
 
 const PASSWORD = 'a-password-that-no-log-shows';
@@ -99,30 +98,19 @@ const every = task({
   run: () => void ticks.push(Math.floor(Date.now() / 1_000)),
 });
 
-const stores = [
-  { store: 'this process', start: async (): Promise<StoreProcess | undefined> => undefined },
-  {
-    store: 'Redis',
-    start: async (): Promise<StoreProcess | undefined> => {
-      const process = await redis(PASSWORD);
-      await process.start();
-      return process;
-    },
-  },
+const stores: readonly (RedisKind | { readonly kind: string; readonly start?: never })[] = [
+  { kind: 'this process' },
+  oneRedis,
+  cluster,
 ];
 
-describe.each(stores)('GIVEN tasks in $store', ({ start }) => {
+describe.each(stores)('GIVEN tasks in $kind', ({ start }) => {
   let server: TestApp;
-  let process: StoreProcess | undefined;
+  let store: RunningRedis | undefined;
 
   beforeAll(async () => {
-    process = await start();
-    const settings = {
-      tasks: { keepFailed: 2 },
-      ...(process !== undefined && {
-        redis: { host: '127.0.0.1', port: process.port, password: PASSWORD },
-      }),
-    };
+    store = await start?.(PASSWORD);
+    const settings = { tasks: { keepFailed: 2 }, ...(store !== undefined && { redis: store.settings }) };
     server = await TestApp.start(({ tasks }) => {
       for (const each of [mail, failing, recovering, oneByOne, counted, slow, every]) tasks.define(each);
     }, settings);
@@ -130,7 +118,7 @@ describe.each(stores)('GIVEN tasks in $store', ({ start }) => {
   });
   afterAll(async () => {
     await server.stop();
-    await process?.remove();
+    await store?.remove();
     const text = JSON.stringify(server.logged);
     expect([text.includes(PASSWORD), text.includes('a private letter')]).toEqual([false, false]);
   });

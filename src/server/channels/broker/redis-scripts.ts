@@ -8,8 +8,8 @@ import type { RedisClient } from '../../store/redis-client.ts';
  * outlives the publications. An epoch begins when there is no such hash: the stream was never there, or was lost.
  *
  * A Redis that was restarted or promoted may lack the last publications, and nobody can tell by looking at it. So that no
- * offset means two publications, the first one under another replication id (`l`) leaps, and tells which one it is after:
- * who has seen that one has missed nothing. In the hash, `b` and `s` are where the last leap began and ended.
+ * offset means two publications, the first one under another replication id (`l`) leaps to the time in microseconds, which is
+ * further than any stream got by counting, and tells which one it is after: who has seen that one has missed nothing. In the hash, `b` and `s` are where the last leap began and ended.
  */
 
 const POSITION = `
@@ -28,7 +28,7 @@ local function position(meta, stream, newEpoch, ttl, emptyTtl)
   return epoch, offset, line
 end`;
 
-/** Far more than a Redis can have lost of one channel. Offsets stay exact in Lua up to 100 million of them. */
+/** The least leap, when a clock goes behind: far more than a Redis can have lost of one channel. */
 const LEAP = 1_000_000;
 
 /**
@@ -47,13 +47,14 @@ if tonumber(ARGV[3]) > 0 then
   epoch, last, line = position(KEYS[1], KEYS[2], ARGV[6], ARGV[5], ARGV[5])
   local now = lineage()
   offset = last + 1
-  place = tostring(offset)
   if line == now then
+    place = string.format('%.0f', offset)
     redis.call('HSET', KEYS[1], 'o', offset)
     redis.call('XADD', KEYS[2], 'MAXLEN', ARGV[3], offset, 'd', ARGV[1])
   else
-    offset = offset + ${LEAP}
-    place = offset .. '<' .. last
+    local time = redis.call('TIME')
+    offset = math.max(last + ${LEAP}, time[1] * 1000000 + time[2])
+    place = string.format('%.0f<%.0f', offset, last)
     redis.call('HSET', KEYS[1], 'o', offset, 'l', now, 'b', last, 's', offset)
     redis.call('XADD', KEYS[2], 'MAXLEN', ARGV[3], offset, 'd', ARGV[1], 'a', last)
   end

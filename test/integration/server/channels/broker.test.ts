@@ -11,8 +11,7 @@ import { type RedisTarget, redisTarget } from '../../../../src/server/store/redi
 import { redis as redisSettings } from '../../../../src/spec/settings/redis.ts';
 import { waitFor } from '../../../cluster/wait-for.ts';
 import { redis } from '../stores/redis.ts';
-import { redisCluster } from '../stores/redis-cluster.ts';
-import { redisSentinels } from '../stores/redis-sentinel.ts';
+import { cluster, oneRedis, type RedisKind, type RunningRedis, sentinels } from '../stores/redis-kinds.ts';
 import type { StoreProcess } from '../stores/store-process.ts';
 
 const PASSWORD = 'a password of the tests';
@@ -46,17 +45,6 @@ const text = (value: string): Publication => ({ data: Buffer.from(JSON.stringify
 const textsOf = (publications: readonly Publication[]) =>
   publications.map(({ offset, data }) => `${offset} ${data}`);
 
-/** Settings under `redis`, and how what they name ends. */
-interface Store {
-  readonly settings: object;
-  remove(): Promise<void>;
-}
-async function single(): Promise<Store & StoreProcess> {
-  const process = await redis(PASSWORD);
-  await process.start();
-  return { ...process, settings: { host: '127.0.0.1', port: process.port, password: PASSWORD } };
-}
-
 const links: RedisLink[] = [];
 const closeLinks = () => Promise.all(links.splice(0).map((link) => link.close()));
 
@@ -71,19 +59,19 @@ async function redisBroker(settings: object): Promise<Broker> {
   return broker;
 }
 
-const subjects: readonly { readonly name: string; readonly start?: () => Promise<Store> }[] = [
-  { name: 'the in-process broker' },
-  { name: 'the Redis broker', start: single },
-  { name: 'the Redis broker with Sentinels', start: () => redisSentinels(PASSWORD) },
-  { name: 'the Redis broker with a Cluster', start: () => redisCluster(PASSWORD) },
+const subjects: readonly (RedisKind | { readonly kind: string; readonly start?: never })[] = [
+  { kind: 'this process' },
+  oneRedis,
+  sentinels,
+  cluster,
 ];
 
-describe.each(subjects)('GIVEN $name', ({ start }) => {
-  let store: Store | undefined;
+describe.each(subjects)('GIVEN a broker in $kind', ({ start }) => {
+  let store: RunningRedis | undefined;
   let broker: Broker;
   let ear: Ear;
   beforeAll(async () => {
-    store = await start?.();
+    store = await start?.(PASSWORD);
     broker = store === undefined ? new InProcessBroker() : await redisBroker(store.settings);
     ear = new Ear();
     broker.start(ear);
@@ -271,9 +259,10 @@ describe.each(subjects)('GIVEN $name', ({ start }) => {
 });
 
 describe('GIVEN a Redis that forgets everything when it is stopped', () => {
-  let cache: Awaited<ReturnType<typeof single>>;
+  let cache: StoreProcess;
   beforeAll(async () => {
-    cache = await single();
+    cache = await redis(PASSWORD);
+    await cache.start();
   });
   afterAll(async () => {
     await closeLinks();
@@ -281,7 +270,7 @@ describe('GIVEN a Redis that forgets everything when it is stopped', () => {
   });
 
   it('WHEN Redis comes back empty THEN presence is written again, and streams have a new epoch', async () => {
-    const broker = await redisBroker(cache.settings);
+    const broker = await redisBroker({ host: '127.0.0.1', port: cache.port, password: PASSWORD });
     const receiver = Object.assign(new Ear(), {
       reconnected: () => void receiver.events.push('reconnected'),
     });
@@ -300,5 +289,46 @@ describe('GIVEN a Redis that forgets everything when it is stopped', () => {
     const after = await broker.publish('lost', text('c'), { retention: KEEP });
     expect([after.offset, after.epoch === before.epoch]).toEqual([1, false]);
     expect((await receiver.count(3)).slice(-1)).toEqual(['lost 1 "c"']);
+  });
+});
+
+describe('GIVEN a Redis that keeps what it has acknowledged', () => {
+  it('WHEN it restarts THEN offsets leap, and the next publication tells which one it is after', async () => {
+    const cache = await redis(PASSWORD, { keeps: true });
+    await cache.start();
+    const broker = await redisBroker({ host: '127.0.0.1', port: cache.port, password: PASSWORD });
+    const heard: unknown[] = [];
+    const ear: BrokerReceiver = Object.assign(new Ear(), {
+      published: (_: string, { offset }: Publication, epoch: string, after?: number) =>
+        void heard.push([offset, epoch, after]),
+      reconnected: () => void heard.push('reconnected'),
+    });
+    broker.start(ear);
+    await broker.subscribe('leap');
+    const before = await broker.publish('leap', text('a'), { retention: KEEP });
+    await cache.stop();
+    await cache.start();
+    await waitFor('Redis to be back', () => heard.includes('reconnected') || undefined);
+    const after = await broker.publish('leap', text('b'), { retention: KEEP });
+    await broker.publish('leap', text('c'), { retention: KEEP });
+    await waitFor('both', () => heard.length === 4 || undefined, { everyMilliseconds: 5 });
+    const leap = after.offset;
+    expect(Math.abs(leap / 1_000 - Date.now())).toBeLessThan(60_000);
+    expect(heard).toEqual([
+      [1, before.epoch, 0],
+      'reconnected',
+      [leap, before.epoch, 1],
+      [leap + 1, before.epoch, leap],
+    ]);
+    const { publications, leaps } = await broker.history('leap', { since: 1 }, KEEP);
+    expect(textsOf(publications)).toEqual([`${leap} "b"`, `${leap + 1} "c"`]);
+    expect(leaps).toEqual(new Map([[leap, 1]]));
+    // What was seen beyond the leap's beginning is lost for good; what was not is in the stream.
+    await broker.invalidate('leap', { ...before, offset: 1 });
+    expect((await broker.position('leap', KEEP)).epoch).toBe(before.epoch);
+    await broker.invalidate('leap', { ...before, offset: 2 });
+    expect((await broker.position('leap', KEEP)).epoch).not.toBe(before.epoch);
+    await closeLinks();
+    await cache.remove();
   });
 });

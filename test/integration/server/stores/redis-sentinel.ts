@@ -36,7 +36,7 @@ export async function redisSentinels(password: string): Promise<SentinelSet> {
     `sentinel monitor ${NAME} 127.0.0.1 ${primary.port} 2`,
     `sentinel auth-pass ${NAME} "${password}"`,
     `sentinel down-after-milliseconds ${NAME} 500`,
-    `sentinel failover-timeout ${NAME} 2000`,
+    `sentinel failover-timeout ${NAME} 500`,
     `requirepass "${sentinelPassword}"`,
     `sentinel sentinel-pass "${sentinelPassword}"`,
   ].join('\n');
