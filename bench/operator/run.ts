@@ -9,6 +9,7 @@ import { startApiServer } from '../../test/integration/operator/restartable-api-
 import { thisMachine } from '../machine.ts';
 import { coExistence } from './co-existence.ts';
 import { crashes } from './crashes.ts';
+import { failover } from './failover.ts';
 import { latency } from './latency.ts';
 import { noOp } from './no-op.ts';
 import type { Size } from './proof.ts';
@@ -16,7 +17,7 @@ import { scale } from './scale.ts';
 import { takeOvers } from './take-overs.ts';
 import { watchFaults } from './watch-faults.ts';
 
-const PROOFS = [noOp, coExistence, watchFaults, takeOvers, crashes, latency, scale];
+const PROOFS = [noOp, coExistence, watchFaults, takeOvers, failover, crashes, latency, scale];
 
 const program = new Command('bench/operator')
   .description('Prove what is promised of the operator')

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
@@ -6,10 +6,10 @@ import { ApiClient } from '../../src/operator/api/api-client.ts';
 import type { KubeObject } from '../../src/operator/api/kube-object.ts';
 import { pathOf } from '../../src/operator/kinds.ts';
 import type { EnvironmentStatus } from '../../src/spec/index.ts';
-import { freePorts } from '../../test/cluster/control-plane/free-ports.ts';
 import { waitFor } from '../../test/cluster/wait-for.ts';
 import { Sandbox } from '../../test/integration/operator/sandbox.ts';
 import { environment } from '../../test/unit/environment.ts';
+import { startProcess } from './operator-process.ts';
 import { ENVIRONMENT, type Proof } from './proof.ts';
 
 const MB = 1024 * 1024;
@@ -31,13 +31,13 @@ export const scale: Proof = {
       const { items } = await client.json<{ items: readonly KubeObject[] }>({ path });
       return items.filter(({ status }) => (status as EnvironmentStatus)?.observedGeneration !== undefined);
     };
-    const operator = await start(sandbox);
+    const operator = await startProcess(sandbox);
     const idle = await settled(operator.process);
     operator.process.kill('SIGKILL');
 
     for (let index = 0; index < environments; index += 1) await create(`chat-${index}`);
     const cold = performance.now();
-    const second = await start(sandbox);
+    const second = await startProcess(sandbox);
     await waitFor('a quarter of them', async () =>
       (await observed()).length >= environments / 4 ? true : undefined,
     );
@@ -70,27 +70,6 @@ export const scale: Proof = {
     };
   },
 };
-
-async function start({ namespace, kubeconfig }: Sandbox) {
-  const [port] = await freePorts(1);
-  const args = ['--kubeconfig', kubeconfig, '--namespace', namespace, '--watch-namespace', namespace];
-  const process = spawn(
-    'node',
-    ['src/cli/main.ts', 'operator', 'run', ...args, '--health-port', String(port)],
-    { stdio: 'ignore' },
-  );
-  const page = async (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
-  await waitFor('the operator', async () => ((await page('/readyz')).ok ? true : undefined));
-  return {
-    process,
-    /** The values of a metric, in sum. */
-    sum: async (metric: string) => {
-      const text = await (await page('/metrics')).text();
-      const values = text.matchAll(new RegExp(`^${metric}(?:\\{.*\\})? ([\\d.e+]+)$`, 'gm'));
-      return [...values].reduce((sum, [, value]) => sum + Number(value), 0);
-    },
-  };
-}
 
 /** Resident memory when it has had time to collect what is not used. */
 async function settled(process: ChildProcess): Promise<number> {

@@ -1,3 +1,11 @@
+/**
+ * Longest wait, in milliseconds, after trouble that passes by itself: an API server that is away or busy. So long at most it
+ * goes unnoticed that the trouble is over.
+ */
+export const PASSING_CAP_MS = 2_500;
+/** Longest wait that an API server may ask for, in milliseconds. */
+export const ASKED_CAP_MS = 30_000;
+
 /** Delays that double from one failure to the next, up to a cap, with jitter so that many do not retry as one. */
 export class Backoff {
   readonly #baseMs: number;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { ApiError, isPassing } from '../api/api-error.ts';
 import { controllerReference, type KubeObject, keyOf } from '../api/kube-object.ts';
+import { ASKED_CAP_MS, PASSING_CAP_MS } from './backoff.ts';
 import type { Metrics } from './metrics.ts';
 import { type Priority, priorityOf } from './priority.ts';
 import type { Reflector } from './reflector.ts';
@@ -42,8 +43,6 @@ type Result = (typeof RESULTS)[number];
 /** Reconciliations at a time. */
 const WORKERS = 8;
 const RESYNC_MS = 600_000;
-/** Longest wait after trouble that passes by itself, and longest that a server may ask for, in milliseconds. */
-const PASSING = { mostMs: 4_000, mostAskedMs: 30_000 };
 
 /** Calls `reconcile` for each object whose state, or whose children's state, has changed. */
 export class Controller {
@@ -133,8 +132,8 @@ export class Controller {
     const conflict = error instanceof ApiError && error.reason === 'Conflict';
     const askedMs = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
     queue.addFailed(key, {
-      leastMs: Math.min(askedMs, PASSING.mostAskedMs),
-      mostMs: isPassing(error) ? PASSING.mostMs : undefined,
+      leastMs: Math.min(askedMs, ASKED_CAP_MS),
+      mostMs: isPassing(error) ? PASSING_CAP_MS : undefined,
     });
     if (conflict) return 'requeue';
     metrics.reconcileErrors.inc({ controller: name });

@@ -3,7 +3,7 @@ import type { ApiClient, ApiRequest } from '../api/api-client.ts';
 import { ApiError, isApiError, isPassing } from '../api/api-error.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { type Kind, pathOf } from '../kinds.ts';
-import { Backoff } from './backoff.ts';
+import { ASKED_CAP_MS, Backoff, PASSING_CAP_MS } from './backoff.ts';
 import type { Metrics } from './metrics.ts';
 import { pause } from './pause.ts';
 import { Store, type StoreOptions } from './store.ts';
@@ -46,8 +46,8 @@ const TIMING: ReflectorTiming = {
   watchMs: 30_000,
   deadlineMs: 35_000,
   absentMs: 5_000,
-  backoffMs: { base: 200, cap: 4_000 },
-  mostAskedMs: 30_000,
+  backoffMs: { base: 200, cap: PASSING_CAP_MS },
+  mostAskedMs: ASKED_CAP_MS,
 };
 const PAGE = 500;
 /** A watch that ends sooner than this has failed, whatever it said: without back-off it would become a storm. */
