@@ -2,8 +2,10 @@ import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { VERSION } from '../../spec/index.ts';
+import { broken, linesOf, parsed, textOf } from './answer.ts';
 import { ApiError } from './api-error.ts';
 import { ConnectionError } from './connection-error.ts';
+import { type Agents, Connections } from './connections.ts';
 
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -52,16 +54,13 @@ export interface Api {
 }
 
 const PATIENCE: Patience = { silenceMs: 15_000, deadlineMs: 30_000 };
-const MOST_CONNECTIONS = 24;
 
 /** HTTP to the API server of a kubeconfig, with its authentication. */
 export class ApiClient implements Api {
   readonly #config: KubeConfig;
   readonly #observe: (exchange: ApiExchange) => void;
   readonly #patience: Patience;
-  // TLS options go with each request instead of the agent, so that rotated certificates are picked up. What is watched is
-  // held for long and must not wait; the rest has turns, since each connection costs both sides memory.
-  readonly #agents = { watches: agents(), requests: agents({ maxSockets: MOST_CONNECTIONS }) };
+  readonly #connections = new Connections();
 
   constructor(config: KubeConfig, { observe = () => {}, patience = PATIENCE }: ApiClientOptions = {}) {
     this.#config = config;
@@ -71,39 +70,22 @@ export class ApiClient implements Api {
 
   async json<T>(request: ApiRequest): Promise<T> {
     const { silenceMs, deadlineMs } = this.#patience;
-    const response = await this.#send({ deadlineMs, ...request }, this.#agents.requests, silenceMs);
+    const response = await this.#send({ deadlineMs, ...request }, this.#connections.requests, silenceMs);
     const text = await textOf(response);
     if ((response.statusCode ?? 0) >= 400) throw ApiError.of(response, text);
-    return parsed(text) as T;
+    return parsed<T>(text);
   }
 
   /** Sends a request and yields the lines of the answer, parsed, as they come. Throws when the connection breaks. */
   async *lines<T>(request: ApiRequest & { readonly deadlineMs: number }): AsyncGenerator<T, void> {
-    const response = await this.#send(request, this.#agents.watches);
+    const response = await this.#send(request, this.#connections.watches);
     if ((response.statusCode ?? 0) >= 400) throw ApiError.of(response, await textOf(response));
-    let rest = '';
-    for await (const chunk of textsOf(response)) {
-      const parts = (rest + chunk).split('\n');
-      rest = parts.pop() ?? '';
-      for (const line of parts) if (line !== '') yield parsed(line) as T;
-    }
-    if (rest !== '') throw new ConnectionError('The connection ended in the middle of a line');
+    yield* linesOf<T>(response);
   }
 
   /** Closes idle connections, so that the process can end. */
   close(): void {
-    for (const agent of this.#eachAgent()) agent.destroy();
-  }
-
-  /** Idle connections are as dead as one that turned out to be, and each would cost another wait. */
-  #dropIdle(): void {
-    for (const { freeSockets } of this.#eachAgent()) {
-      for (const socket of Object.values(freeSockets).flat()) socket?.destroy();
-    }
-  }
-
-  #eachAgent(): readonly http.Agent[] {
-    return Object.values(this.#agents).flatMap((pair) => Object.values(pair));
+    this.#connections.close();
   }
 
   /** @param silenceMs time without a byte after which the connection is taken for dead; unlimited by default */
@@ -152,7 +134,7 @@ export class ApiClient implements Api {
       });
       const giveUp = (why: string) => {
         (answer ?? outgoing).destroy(new ConnectionError(`The API server at ${url.host} ${why}`));
-        this.#dropIdle();
+        this.#connections.dropIdle();
       };
       const deadline = request.deadlineMs;
       const timer =
@@ -169,44 +151,4 @@ export class ApiClient implements Api {
       outgoing.end(body);
     });
   }
-}
-
-interface Agents {
-  readonly 'http:': http.Agent;
-  readonly 'https:': https.Agent;
-}
-
-function agents(options: http.AgentOptions = {}): Agents {
-  const all = { keepAlive: true, ...options };
-  return { 'http:': new http.Agent(all), 'https:': new https.Agent(all) };
-}
-
-async function* textsOf(response: IncomingMessage): AsyncGenerator<string, void> {
-  response.setEncoding('utf8');
-  try {
-    for await (const chunk of response) yield chunk;
-  } catch (error) {
-    throw broken(error);
-  }
-}
-
-async function textOf(response: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of textsOf(response)) text += chunk;
-  return text;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new ConnectionError('The answer is not JSON', { cause: error });
-  }
-}
-
-function broken(error: unknown): ConnectionError {
-  if (error instanceof ConnectionError) return error;
-  const { message } = error as Error;
-  // Node's whole sentence for an answer that breaks off.
-  return new ConnectionError(message === 'aborted' ? 'The connection broke' : message, { cause: error });
 }
