@@ -6,7 +6,7 @@ export interface FeedOwner {
   /** Connected, and subscribed to all that is wanted. */
   settled(): void;
   /** The connection could not be made, or ended, which may have no error. */
-  failed(error?: unknown): void;
+  failed(error?: Error): void;
   /** It is connected, and does not get all that is wanted: in a Cluster another server may have it. */
   astray(): void;
 }

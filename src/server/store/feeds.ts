@@ -6,7 +6,7 @@ import type { Topology } from './topology.ts';
 export interface FeedsOwner {
   heard(channel: string, message: Buffer): void;
   /** A feed does not work, which may have no error. */
-  failed(error?: unknown): void;
+  failed(error?: Error): void;
   /** Sends over a channel. Without it there is no use in trying. */
   readonly send: (channel: string, message: string) => boolean;
   /**

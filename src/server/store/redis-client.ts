@@ -13,6 +13,16 @@ export interface RedisClientOptions {
   readonly scripts?: RedisOptions['scripts'];
 }
 
+/** Errors that come beside those that tell what is wrong. */
+const SAYS_NOTHING =
+  /^(Connection is closed\.|All sentinels are unreachable\. Retrying from scratch after [\d.]+ms\.)$/;
+
+/** What an error of a client tells about Redis; undefined when it tells nothing. */
+export function failureOf(error: Error & { readonly lastNodeError?: Error }): Error | undefined {
+  if (error.lastNodeError !== undefined) return failureOf(error.lastNodeError);
+  return SAYS_NOTHING.test(error.message) ? undefined : error;
+}
+
 const CONNECT_TIMEOUT_MS = 3_000;
 const NAME = 'tidegate';
 

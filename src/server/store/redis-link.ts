@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Backend } from '../observability/backend.ts';
 import { Feeds } from './feeds.ts';
-import { type RedisClient, type RedisClientOptions, redisClient } from './redis-client.ts';
+import { failureOf, type RedisClient, type RedisClientOptions, redisClient } from './redis-client.ts';
 import { topologyOf } from './topology.ts';
 
 export interface RedisLinkOptions extends Omit<RedisClientOptions, 'timeoutMs'> {
@@ -62,9 +62,7 @@ export class RedisLink {
       send: (channel, message) => this.#send(channel, message),
       works: (anew) => this.#up(anew),
     });
-    this.commands.on('error', (error: Error & { lastNodeError?: Error }) =>
-      this.#down(error.lastNodeError ?? error),
-    );
+    this.commands.on('error', (error) => this.#down(error));
     this.commands.on('close', () => {
       this.#feeds.doubt();
       this.#down();
@@ -139,10 +137,11 @@ export class RedisLink {
     for (const listener of this.#listeners) listener.connected();
   }
 
-  #down(error?: unknown): void {
+  #down(error?: Error): void {
+    const failure = error && failureOf(error);
     // When it is closed on purpose there is nothing to tell, and why it could not be reached is better than that it closed.
-    if (this.#closed || (error === undefined && !this.backend.isUp)) return;
-    this.backend.down(error ?? new Error('CLOSED by Redis'));
+    if (this.#closed || (failure === undefined && !this.backend.isUp)) return;
+    this.backend.down(failure ?? new Error('CLOSED by Redis'));
   }
 
   #heard(channel: string, message: Buffer): void {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TidegateError } from '../../spec/errors.ts';
 import type { Backend } from '../observability/backend.ts';
-import { type RedisClient, redisClient } from '../store/redis-client.ts';
+import { failureOf, type RedisClient, redisClient } from '../store/redis-client.ts';
 import type { RedisTarget } from '../store/redis-target.ts';
 
 export interface RedisConnectionsOptions {
@@ -27,7 +27,10 @@ export class RedisConnections {
     // Of the copies that BullMQ makes: what it connects itself it gives up with the first attempt that fails.
     this.workers.options.lazyConnect = false;
     for (const client of [this.commands, this.workers]) {
-      client.on('error', (error) => backend.down(error));
+      client.on('error', (error) => {
+        const failure = failureOf(error);
+        if (failure !== undefined) backend.down(failure);
+      });
       client.on('close', () => {
         if (backend.isUp && !this.#closed) backend.down(new Error('CLOSED by Redis'));
       });

@@ -292,6 +292,27 @@ describe('GIVEN a Redis that forgets everything when it is stopped', () => {
   });
 });
 
+describe('GIVEN a Redis that hangs', () => {
+  it('WHEN nothing comes back THEN that is told, and delivery works again once it goes on', async () => {
+    const cache = await redis(PASSWORD);
+    await cache.start();
+    const broker = await redisBroker({ host: '127.0.0.1', port: cache.port, password: PASSWORD });
+    const ear = new Ear();
+    broker.start(ear);
+    await broker.subscribe('hung');
+    const { backend } = links.at(-1) as RedisLink;
+    cache.freeze();
+    await waitFor('it to be noticed', () => !backend.isUp || undefined);
+    expect(backend.report()).toEqual({ status: 'down', reason: 'TIMEOUT' });
+    cache.thaw();
+    await backend.whenUp();
+    await broker.publish('hung', text('a'), { retention: KEEP });
+    expect(await ear.count(1)).toEqual(['hung 1 "a"']);
+    await closeLinks();
+    await cache.remove();
+  });
+});
+
 describe('GIVEN a Redis that keeps what it has acknowledged', () => {
   it('WHEN it restarts THEN offsets leap, and the next publication tells which one it is after', async () => {
     const cache = await redis(PASSWORD, { keeps: true });

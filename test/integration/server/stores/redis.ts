@@ -16,8 +16,14 @@ interface RedisOptions {
   readonly config?: (directory: string) => string;
 }
 
+/** A Redis that can hang as well: it takes connections, and answers nothing. */
+export interface RedisProcess extends StoreProcess {
+  freeze(): void;
+  thaw(): void;
+}
+
 /** A Redis on a port of its own. */
-export function redis(password: string, { keeps = false, config }: RedisOptions = {}): Promise<StoreProcess> {
+export function redis(password: string, { keeps = false, config }: RedisOptions = {}): Promise<RedisProcess> {
   return redisServer((directory) => {
     const login = ['--requirepass', password];
     if (config === undefined) {
@@ -29,10 +35,11 @@ export function redis(password: string, { keeps = false, config }: RedisOptions 
   });
 }
 
-/** A redis-server of any kind, on a port of its own. */
+/** A redis-server of any kind, on a port of its own. @param portOption how it is told of it */
 export async function redisServer(
   argumentsIn: (directory: string) => readonly string[],
-): Promise<StoreProcess> {
+  portOption = '--port',
+): Promise<RedisProcess> {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), 'tidegate-redis-'));
   // It runs as another user.
@@ -49,11 +56,13 @@ export async function redisServer(
   return {
     port,
     async start() {
-      const address = ['--bind', '127.0.0.1', '--port', String(port)];
+      const address = ['--bind', '127.0.0.1', portOption, String(port)];
       child = spawnUnprivileged('redis-server', [...argumentsIn(directory), ...address]);
       await waitFor('Redis to listen', () => listens(port), { seconds: 20, everyMilliseconds: 20 });
     },
     stop,
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
     async remove() {
       await stop();
       rmSync(directory, { recursive: true, force: true });
