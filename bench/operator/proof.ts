@@ -13,6 +13,8 @@ export interface Size {
   readonly environments: number;
   /** Rounds of each fault, takeovers, resyncs, and times measured. */
   readonly rounds: number;
+  /** Faults of `watch-faults`, by name; all when undefined. */
+  readonly faults?: readonly string[];
 }
 
 /** What a proof found. */

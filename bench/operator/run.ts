@@ -2,9 +2,10 @@
  * `node bench/operator/run.ts [proof…]`: what is promised of the operator, on a real API server of its own whose audit log
  * counts the writes. `--help` lists what can be chosen.
  */
-import { Argument, Command, InvalidArgumentError } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { installCustomResources } from '../../test/cluster/custom-resources.ts';
 import { MUTATING_POLICIES } from '../../test/integration/operator/co-existence-run.ts';
+import { FAULTS } from '../../test/integration/operator/proxy-faults.ts';
 import { startApiServer } from '../../test/integration/operator/restartable-api-server.ts';
 import { thisMachine } from '../machine.ts';
 import { coExistence } from './co-existence.ts';
@@ -25,10 +26,15 @@ const program = new Command('bench/operator')
   .option('--environments <number>', 'environments of no-op and scale', whole, 200)
   .option('--rounds <number>', 'rounds of each fault, takeovers, resyncs, and times measured', whole, 50);
 
+program.addOption(
+  new Option('--faults <names...>', 'faults of watch-faults; all by default').choices(Object.keys(FAULTS)),
+);
+
 program.parse();
 const size = program.opts<Size>();
 const { cpu, cores, kernel } = thisMachine();
-const asked = ['node bench/operator/run.ts', ...process.argv.slice(2)].join(' ');
+const words = process.argv.slice(2).map((word) => (word.includes(' ') ? `'${word}'` : word));
+const asked = ['node bench/operator/run.ts', ...words].join(' ');
 console.log(`${asked}\n${new Date().toISOString().slice(0, 10)}, ${cpu}, ${cores} cores, Linux ${kernel}`);
 
 for (const proof of PROOFS) {

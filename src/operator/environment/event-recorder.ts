@@ -19,7 +19,7 @@ const SERIES_MS = 600_000;
 const MOST_REMEMBERED = 4_096;
 const LONGEST_NOTE = 1_024;
 /** Events are told on the side: a reconciliation does not wait for them for long. */
-const DEADLINE_MS = 5_000;
+const DEADLINE_MS = 2_000;
 
 interface Series {
   readonly name: string;

@@ -2,7 +2,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { ApiClient } from '../../../src/operator/api/api-client.ts';
 import { isApiError } from '../../../src/operator/api/api-error.ts';
 import type { KubeObject } from '../../../src/operator/api/kube-object.ts';
-import { type Kind, pathOf, SECRET, TREE_KINDS } from '../../../src/operator/kinds.ts';
+import { type Kind, LEASE, pathOf, SECRET, TREE_KINDS } from '../../../src/operator/kinds.ts';
 import type { EnvironmentStatus } from '../../../src/spec/index.ts';
 import { waitFor } from '../../cluster/wait-for.ts';
 import { FaultyProxy } from './faulty-proxy.ts';
@@ -33,6 +33,7 @@ const MET = 16;
 /** What is dead is noticed in seconds here, else half-open connections alone would take half a minute. */
 const TIMING = {
   reflector: { watchMs: 1_000, deadlineMs: 2_000 },
+  lease: { leaseMs: 15_000, renewDeadlineMs: 10_000, retryMs: 500 },
   patience: { silenceMs: 1_500, deadlineMs: 2_000 },
 };
 
@@ -44,6 +45,8 @@ export class FaultRounds {
   /** To the API server, past the proxy. */
   readonly #direct: ApiClient;
   #round = 0;
+  /** What the lease said when the last fault ended. */
+  #renewedAt: string | undefined;
 
   private constructor(sandbox: Sandbox, proxy: FaultyProxy, operator: RunningOperator, direct: ApiClient) {
     this.#sandbox = sandbox;
@@ -71,6 +74,10 @@ export class FaultRounds {
 
   /** Milliseconds from the end of the fault until everything is as it should be. Throws when it never is. */
   async run(fault: Fault): Promise<number> {
+    // A fault is met in health: with the lease renewed since the one before.
+    await waitFor('the lease to be renewed', async () =>
+      (await this.#renewTime()) === this.#renewedAt ? undefined : true,
+    );
     this.#round += 1;
     const greeting = `round-${this.#round}`;
     const before = await this.#uids();
@@ -81,6 +88,7 @@ export class FaultRounds {
       everyMilliseconds: 20,
     });
     this.#proxy.end();
+    this.#renewedAt = await this.#renewTime();
     const ended = performance.now();
     await waitFor(`the operator to catch up with ${greeting}`, () => this.#caughtUp(greeting, before), {
       everyMilliseconds: 50,
@@ -98,6 +106,11 @@ export class FaultRounds {
       return undefined;
     }
     return JSON.stringify(objects).includes(greeting) ? true : undefined;
+  }
+
+  async #renewTime(): Promise<string | undefined> {
+    const lease = await this.#get(LEASE, `tidegate-operator-${this.#sandbox.namespace}`);
+    return (lease?.spec as { readonly renewTime?: string } | undefined)?.renewTime;
   }
 
   async #uids(): Promise<ReadonlySet<string>> {

@@ -66,8 +66,8 @@ describe('GIVEN a recorder of events', () => {
     await record();
     await record();
     expect(asked.map(({ method, deadlineMs }) => [method, deadlineMs])).toEqual([
-      ['POST', 5_000],
-      ['POST', 5_000],
+      ['POST', 2_000],
+      ['POST', 2_000],
     ]);
   });
 });
