@@ -50,6 +50,7 @@ import { drainConnections } from './transport/drain.ts';
 import { type Endpoint, Gate } from './transport/gate.ts';
 import { RoutePattern } from './transport/route-pattern.ts';
 import { Turn } from './transport/turn.ts';
+import { answeredFirst } from './websocket/answered-first.ts';
 import { takePlainUpgrades } from './websocket/plain-upgrades.ts';
 
 /** The time that is left for storing what waits when the drain has used all of its own. */
@@ -146,7 +147,7 @@ export function realtime({
     draining,
   });
   const upgrade = gate.upgrade.bind(gate);
-  http.server.on('upgrade', upgrade);
+  http.server.on('upgrade', answeredFirst(http.server, upgrade));
   const endSilent = takePlainUpgrades(http.server, upgrade);
 
   async function lockOrClose(): Promise<() => void> {

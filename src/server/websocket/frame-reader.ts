@@ -7,8 +7,10 @@ export interface FrameSink {
   text(text: string): boolean;
   /** As `text`; the bytes are the sink's. */
   binary(bytes: Buffer): boolean;
-  ping(payload: Buffer): void;
-  pong(): void;
+  ping(payload: Buffer): boolean;
+  pong(): boolean;
+  /** So many bytes of a message that goes on. */
+  part(length: number): boolean;
   /** The client's closing frame, 1005 when it says nothing. It is the last call. */
   ended(code: number, reason: string): void;
   /** The client breaks the protocol, for which RFC 6455 has the code. It is the last call. */
@@ -61,7 +63,7 @@ export class FrameReader {
   read(chunk: Buffer): boolean {
     if (this.#over) return true;
     if (this.#waiting === undefined && !this.#stopped) return this.#parse(chunk);
-    if (this.#waiting === undefined) this.#waiting = new Pile(chunk);
+    if (this.#waiting === undefined) this.#waiting = Pile.copyOf(chunk);
     else this.#waiting.add(chunk);
     if (this.#stopped) return false;
     return this.#waiting.length < this.#needed || this.#parseWaiting();
@@ -109,7 +111,9 @@ export class FrameReader {
     }
     if (this.#over) return true;
     this.#stopped = true;
-    this.#wait(bytes, at, 0);
+    // The chunk itself is kept: to copy the rest at each stop would cost more than to read it.
+    if (at < end) this.#waiting = Pile.of(bytes.subarray(at));
+    this.#needed = 0;
     return false;
   }
 
@@ -141,23 +145,21 @@ export class FrameReader {
     const payload = bytes.subarray(start, end);
     switch (head & OPCODE) {
       case PING:
-        this.#sink.ping(payload);
-        return true;
+        return this.#sink.ping(payload);
       case PONG:
-        this.#sink.pong();
-        return true;
+        return this.#sink.pong();
       case CLOSING:
         return this.#ended(payload);
       default:
     }
     if (head === (FIN | BINARY)) return this.#sink.binary(payload);
     if (this.#begun === undefined) {
-      this.#begun = new Pile(payload);
+      this.#begun = Pile.copyOf(payload);
       this.#begunText = (head & OPCODE) === TEXT;
     } else {
       this.#begun.add(payload);
     }
-    if ((head & FIN) === 0) return true;
+    if ((head & FIN) === 0) return this.#sink.part(payload.length);
     const { bytes: message } = this.#begun;
     this.#begun = undefined;
     return this.#begunText ? this.#text(message, 0, message.length, false) : this.#sink.binary(message);
@@ -192,7 +194,7 @@ export class FrameReader {
 
   /** Keeps what is left until there are so many bytes of it. */
   #wait(bytes: Buffer, at: number, needed: number): true {
-    if (at < bytes.length) this.#waiting = new Pile(bytes.subarray(at));
+    if (at < bytes.length) this.#waiting = Pile.copyOf(bytes.subarray(at));
     this.#needed = needed;
     return true;
   }
@@ -200,12 +202,23 @@ export class FrameReader {
 
 /** Bytes that are added to, in memory of their own that doubles: a message in many pieces costs no more than in a few. */
 class Pile {
-  length = 0;
+  length: number;
   #room: Buffer;
 
-  constructor(first: Buffer) {
-    this.#room = Buffer.allocUnsafeSlow(first.length);
-    this.add(first);
+  private constructor(room: Buffer) {
+    this.#room = room;
+    this.length = room.length;
+  }
+
+  /** Begins in these bytes themselves, of which nobody else must know. */
+  static of(bytes: Buffer): Pile {
+    return new Pile(bytes);
+  }
+
+  static copyOf(bytes: Buffer): Pile {
+    const room = Buffer.allocUnsafeSlow(bytes.length);
+    bytes.copy(room);
+    return new Pile(room);
   }
 
   get bytes(): Buffer {

@@ -16,10 +16,12 @@ export interface WebSocketOwner {
 /** How long a client may take to answer a close before it is cut off. */
 const CLOSE_TIMEOUT_MS = 5_000;
 
-/** Messages of one client that are taken before others get their turn: who floods must not make them wait. */
+/** Frames of one client that are taken before others get their turn: who floods must not make them wait. */
 const MOST_IN_A_ROW = 256;
-/** A long message counts for as many as it has kilobytes. */
-const KILOBYTE_SHIFT = 10;
+/** A long message counts for as many as it has quarters of a kilobyte. */
+const LENGTH_SHIFT = 8;
+/** A pong is a write of its own, which costs as much as a message of this length. */
+const PONG_LENGTH = 2_048;
 
 const its = Symbol('its WebSocket');
 type Wire = Duplex & { [its]: WebSocket };
@@ -35,6 +37,8 @@ export class WebSocket implements FrameSink {
   /** Others have their turn. */
   #waits = false;
   #inARow = 0;
+  /** What the last ping said that was not answered yet. */
+  #owed: Buffer | undefined;
   #cutOff: NodeJS.Timeout | undefined;
   #code: number = CLOSE.abnormal;
   #reason = '';
@@ -106,12 +110,23 @@ export class WebSocket implements FrameSink {
     return this.#takesMore(bytes.length);
   }
 
-  ping(payload: Buffer): void {
-    this.write(pongFrame(payload));
+  ping(payload: Buffer): boolean {
+    if (!this.wire.writableNeedDrain) this.write(pongFrame(payload));
+    else {
+      // Who does not read gets but the last pong, as the RFC allows: they would pile up without bound.
+      if (this.#owed === undefined) this.wire.once('drain', WebSocket.onDrain);
+      this.#owed = Buffer.from(payload);
+    }
+    return this.#takesMore(PONG_LENGTH);
   }
 
-  pong(): void {
+  pong(): boolean {
     this.#owner.heard();
+    return this.#takesMore(0);
+  }
+
+  part(length: number): boolean {
+    return this.#takesMore(length);
   }
 
   ended(code: number, reason: string): void {
@@ -142,7 +157,7 @@ export class WebSocket implements FrameSink {
   #takesMore(length: number): boolean {
     if (this.#state === 'closed') return true;
     if (this.#paused || this.#waits) return false;
-    this.#inARow += 1 + (length >>> KILOBYTE_SHIFT);
+    this.#inARow += 1 + (length >>> LENGTH_SHIFT);
     if (this.#inARow < MOST_IN_A_ROW) return true;
     this.#inARow = 0;
     this.#waits = true;
@@ -174,6 +189,13 @@ export class WebSocket implements FrameSink {
 
   static readonly onData = function (this: Wire, chunk: Buffer): void {
     this[its].#reader.read(chunk);
+  };
+
+  static readonly onDrain = function (this: Wire): void {
+    const socket = this[its];
+    const owed = socket.#owed;
+    socket.#owed = undefined;
+    if (owed !== undefined) socket.write(pongFrame(owed));
   };
 
   static readonly onEnd = function (this: Wire): void {

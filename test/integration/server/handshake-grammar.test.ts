@@ -87,6 +87,13 @@ describe('GIVEN a connection that was used for a request before', () => {
   });
 });
 
+describe('GIVEN a handshake behind a request that is not answered yet', () => {
+  it('WHEN both come in one piece THEN no 101 overtakes the answer', async () => {
+    const both = bytes(`GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n${plus()}`);
+    expect(await answersTo(port, [both])).not.toContain('101');
+  });
+});
+
 describe('GIVEN fields of one name, again and again', () => {
   const own = {
     host: 'a',

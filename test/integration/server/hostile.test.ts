@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '../../cluster/wait-for.ts';
 import { openAndDrop } from '../../fuzz/churn.ts';
-import { FAULT_NAMES, MOST_BYTES } from '../../fuzz/frames.ts';
+import { FAULT_NAMES, frame, MOST_BYTES, OPCODE } from '../../fuzz/frames.ts';
 import { fuzz } from '../../fuzz/fuzz.ts';
-import { metric } from '../../fuzz/server-under-test.ts';
+import { handshakeFor } from '../../fuzz/handshake.ts';
+import { Random } from '../../fuzz/random.ts';
+import { metric, residentMegabytes } from '../../fuzz/server-under-test.ts';
 import { TestClient } from './client.ts';
 import { ServerProcess } from './server-process.ts';
 
@@ -68,6 +70,23 @@ describe('GIVEN clients that go without a word', () => {
       (await metric(server.url, 'tidegate_dead_clients_total')) === dead + 1 ? true : undefined,
     );
     client.socket.terminate();
+    await empty();
+  });
+});
+
+describe('GIVEN a client that pings and reads nothing', () => {
+  it('WHEN it has sent a hundred megabytes THEN the server has not kept the pongs', async () => {
+    const socket = connect({ port, host: '127.0.0.1' }).pause();
+    const sent = (data: Buffer) => new Promise((resolve) => socket.write(data, resolve));
+    const random = new Random(1);
+    const ping = frame(random, OPCODE.ping, random.bytes(125));
+    const megabyte = Buffer.concat(Array.from({ length: 8_000 }, () => ping));
+    const pid = server.child.pid ?? 0;
+    await sent(handshakeFor('/ws'));
+    const before = residentMegabytes(pid);
+    for (let count = 0; count < 100; count += 1) await sent(megabyte);
+    expect(residentMegabytes(pid) - before).toBeLessThan(50);
+    socket.resetAndDestroy();
     await empty();
   });
 });

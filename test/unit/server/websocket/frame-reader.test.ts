@@ -25,12 +25,18 @@ class Recorder implements FrameSink {
     return this.#takes();
   }
 
-  ping(payload: Buffer): void {
+  ping(payload: Buffer): boolean {
     this.told.push(['ping', payload.toString('hex')]);
+    return this.#takes();
   }
 
-  pong(): void {
+  pong(): boolean {
     this.told.push(['pong']);
+    return this.#takes();
+  }
+
+  part(): boolean {
+    return this.#takes();
   }
 
   ended(code: number, reason: string): void {
