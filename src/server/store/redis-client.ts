@@ -24,6 +24,8 @@ export function failureOf(error: Error & { readonly lastNodeError?: Error }): Er
 }
 
 const CONNECT_TIMEOUT_MS = 3_000;
+/** Between attempts to connect: a replica takes over within seconds, and nothing is delivered until it is found. */
+const MOST_WAIT_MS = 1_000;
 const NAME = 'tidegate';
 
 /** A command either reaches Redis now or fails now: whoever sends one has something better to do than wait. */
@@ -65,11 +67,11 @@ export function redisConnection(
     // Both are called on the options of the connection in question, which may be a copy of this one.
     retryStrategy(this: RedisOptions, attempt: number) {
       Object.assign(this, given(passwords()));
-      return retryDelay(attempt);
+      return retryDelay(attempt, MOST_WAIT_MS);
     },
     sentinelRetryStrategy(this: RedisOptions, attempt: number) {
       Object.assign(this, given(passwords()));
-      return retryDelay(attempt);
+      return retryDelay(attempt, MOST_WAIT_MS);
     },
   });
 }
@@ -91,7 +93,7 @@ function clusterClient(
   const options: ClusterOptions = {
     lazyConnect: true,
     scripts,
-    clusterRetryStrategy: retryDelay,
+    clusterRetryStrategy: (attempt) => retryDelay(attempt, MOST_WAIT_MS),
     slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
     // Certificates are for names.
     dnsLookup: (host, callback) => callback(null, host),
