@@ -1,8 +1,8 @@
 import { HttpError } from '../app/http-error.ts';
 import { randomId } from '../app/random-id.ts';
 import type { Driver, Farewell } from '../transport/driver.ts';
-import type { Frame } from '../transport/frame.ts';
 import type { Message as SocketMessage } from '../transport/socket.ts';
+import type { Frame } from '../websocket/frame.ts';
 import { BrokerUnavailable } from './broker/broker.ts';
 import type { Client, Context, Proof, Subscription } from './client.ts';
 import { COMMANDS } from './commands/commands.ts';

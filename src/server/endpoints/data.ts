@@ -1,6 +1,6 @@
 import type { RealtimeApp } from '../app/application.ts';
-import { CLOSE } from '../transport/close.ts';
 import { InvalidMessage } from '../transport/socket.ts';
+import { CLOSE } from '../websocket/close.ts';
 
 /** `/data`: takes one JSON message, says that it was received, and closes. */
 export function data(app: RealtimeApp): void {

@@ -1,7 +1,7 @@
 import type { Tally } from '../observability/tally.ts';
 import { FanOut, type Receiver } from '../transport/fan-out.ts';
-import { type Frame, textFrame } from '../transport/frame.ts';
 import type { Turn } from '../transport/turn.ts';
+import { type Frame, textFrame } from '../websocket/frame.ts';
 
 /** What goes to a room. The id lets who joins tell what the history has told already. */
 export interface RoomMessage {

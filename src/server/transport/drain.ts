@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../../spec/settings.ts';
-import { CLOSE } from './close.ts';
+import { CLOSE } from '../websocket/close.ts';
 import type { Connections } from './connections.ts';
 
 const TICK_MS = 50;

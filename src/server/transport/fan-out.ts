@@ -1,5 +1,5 @@
 import type { Tally } from '../observability/tally.ts';
-import type { Frame } from './frame.ts';
+import type { Frame } from '../websocket/frame.ts';
 import type { Turn } from './turn.ts';
 
 /** Who gets frames. */

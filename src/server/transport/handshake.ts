@@ -9,9 +9,9 @@ import { errorAnswer } from '../http/error-answer.ts';
 import { answerRaw } from '../http/raw-answer.ts';
 import type { Tally } from '../observability/tally.ts';
 import { acceptance } from '../websocket/accept.ts';
+import { CLOSE } from '../websocket/close.ts';
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts';
 import { WebSocket, type WebSocketOwner } from '../websocket/web-socket.ts';
-import { CLOSE } from './close.ts';
 import { HeaderLines } from './header-lines.ts';
 import { type AcceptOptions, Disconnect } from './socket.ts';
 

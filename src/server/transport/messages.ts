@@ -1,4 +1,4 @@
-import { CLOSE } from './close.ts';
+import { CLOSE } from '../websocket/close.ts';
 import type { Inbox } from './inbox.ts';
 import { InvalidMessage, type Message } from './socket.ts';
 

@@ -1,5 +1,5 @@
+import type { Frame } from '../websocket/frame.ts';
 import type { WebSocket } from '../websocket/web-socket.ts';
-import type { Frame } from './frame.ts';
 import type { Turn } from './turn.ts';
 
 /** What all outboxes of a server share. */

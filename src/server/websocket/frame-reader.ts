@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { CLOSE } from '../transport/close.ts';
+import { CLOSE } from './close.ts';
 
 /** Takes what a client sends, in its order. */
 export interface FrameSink {

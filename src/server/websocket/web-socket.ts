@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
-import { CLOSE } from '../transport/close.ts';
-import { closeFrame, type Frame, PING_FRAME, pongFrame } from '../transport/frame.ts';
+import { CLOSE } from './close.ts';
+import { closeFrame, type Frame, PING_FRAME, pongFrame } from './frame.ts';
 import { FrameReader, type FrameSink } from './frame-reader.ts';
 
 /** Whose a WebSocket is. */

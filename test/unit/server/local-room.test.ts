@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Tally } from '../../../src/server/observability/tally.ts';
 import { LocalRoom, type Member } from '../../../src/server/rooms/local-room.ts';
-import type { Frame } from '../../../src/server/transport/frame.ts';
 import { Turn } from '../../../src/server/transport/turn.ts';
+import type { Frame } from '../../../src/server/websocket/frame.ts';
 
 /** Takes down each delivery as the texts that were joined in it. */
 class Recorder implements Member {

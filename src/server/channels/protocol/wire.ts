@@ -1,5 +1,5 @@
-import { binaryFrame, type Frame, textFrame } from '../../transport/frame.ts';
 import type { Message as SocketMessage } from '../../transport/socket.ts';
+import { binaryFrame, type Frame, textFrame } from '../../websocket/frame.ts';
 import { readJson, writeJson } from './json.ts';
 import { MalformedMessage } from './malformed.ts';
 import { readProtobuf, writeProtobuf } from './protobuf.ts';

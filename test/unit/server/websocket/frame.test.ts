@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import * as ws from 'ws';
-import { textFrame } from '../../../src/server/transport/frame.ts';
+import { textFrame } from '../../../../src/server/websocket/frame.ts';
 
 // The types of ws leave its receiver out.
 const { Receiver } = ws as unknown as { Receiver: new (options: object) => Writable };
