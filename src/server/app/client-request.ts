@@ -71,8 +71,9 @@ export class ClientRequest implements Request {
 
   get query(): Readonly<Record<string, string>> {
     const { search, schemas } = this.#options;
-    if (search === '') return NO_QUERY;
-    this.#query ??= textsOf(new URLSearchParams(search), schemas.query !== undefined);
+    if (this.#query !== undefined) return this.#query;
+    if (search === '' && schemas.query === undefined) return NO_QUERY;
+    this.#query = textsOf(new URLSearchParams(search), schemas.query !== undefined);
     return this.#query;
   }
 

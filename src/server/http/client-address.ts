@@ -6,7 +6,7 @@ import type { UpgradeRequest } from '../websocket/upgrade-request.ts';
 export function clientAddress(trustedProxies: readonly string[]): (request: UpgradeRequest) => string {
   if (trustedProxies.length === 0) return ({ socket }) => plain(socket.remoteAddress ?? '');
   const trusted = proxyAddress.compile([...trustedProxies]);
-  return (request) => plain(proxyAddress(request as IncomingMessage, trusted));
+  return (request) => plain(proxyAddress(request as IncomingMessage, trusted) ?? '');
 }
 
 /** A socket that listens on `::` gives IPv4 addresses within IPv6. */

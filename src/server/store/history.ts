@@ -181,8 +181,9 @@ export class History {
   }
 }
 
-/** Whether the data is at fault (SQLSTATE classes 22 and 23), so that trying again would fail again. */
+/** Whether the data is at fault (SQLSTATE classes 22 and 23, or our own code), so that trying again would fail again. */
 function isRefusal(error: unknown): boolean {
+  if (error instanceof TypeError) return true;
   const { code } = error as { code?: unknown };
   return typeof code === 'string' && /^2[23]\w{3}$/.test(code);
 }

@@ -100,6 +100,10 @@ export class Connection implements Socket, Member, WebSocketOwner {
     this.#heard = true;
   }
 
+  ending(code: number, reason: string): void {
+    this.#end = { code, reason };
+  }
+
   closed(code: number, reason: string): void {
     this.#options.tally.closed(code);
     this.#end = { code, reason };
@@ -225,6 +229,11 @@ export class Connection implements Socket, Member, WebSocketOwner {
     if (this.#driver === undefined) this.terminate();
     // Should it live after all, it learns why; if not, it is cut off once it has not answered this either.
     else this.dismiss('dead', { code: CLOSE.abnormal, reason: '' });
+  }
+
+  /** Its handler has returned: what still comes is read to be forgotten, so that the client's close is seen. */
+  release(): void {
+    this.#open?.inbox.discard();
   }
 
   /** Ends the connection without waiting for the client. */

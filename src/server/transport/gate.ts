@@ -91,8 +91,12 @@ export class Gate {
   }
 
   #turnAway(handshake: Handshake, error: unknown): void {
-    if (error instanceof Disconnect) this.#handshakes.gone(handshake.exchange);
-    else this.#handshakes.refuse(handshake, error);
+    if (error instanceof Disconnect) {
+      handshake.wire.destroy();
+      this.#handshakes.gone(handshake.exchange);
+    } else {
+      this.#handshakes.refuse(handshake, error);
+    }
   }
 
   /** @throws HttpError when the client may not come in, Disconnect when it has gone meanwhile */
@@ -109,8 +113,6 @@ export class Gate {
     exchange.user = await authenticator.user({ headers: exchange.headers, query });
     if (exchange.user === undefined && options.auth === 'required') throw proofNeeded();
     await middlewares.admit(exchange);
-    // Its close was missed while middleware or authentication was waited for.
-    if (handshake.wire.destroyed) throw new Disconnect(CLOSE.abnormal, '');
     if (draining()) throw unavailable('The server is draining; connect again', 'draining');
     if (connections.size >= settings.limits.connections) throw unavailable('The server is full', 'full');
     const session = new UserSession(exchange, this.#options);
@@ -123,6 +125,8 @@ export class Gate {
       shared: this.#options,
     });
     if (options.allow !== undefined && !(await options.allow(exchange.user, request))) throw notAllowed();
+    // Its end was missed while something was waited for.
+    if (handshake.hasGone) throw new Disconnect(CLOSE.abnormal, '');
     const pace = this.#pace && new MessagePace(this.#pace);
     const connection = new Connection(handshake, this.#perConnection, pace);
     connections.add(connection);
@@ -160,6 +164,7 @@ export class Gate {
       if (error instanceof HttpError && connection.state === 'asked') this.#turnAway(handshake, error);
       else endAfter(error, connection, request);
     } finally {
+      connection.release();
       request.end();
     }
   }

@@ -34,7 +34,8 @@ export class Handshakes {
   /** @throws Disconnect when the client has gone, TypeError when a header cannot be sent */
   complete(handshake: Handshake, options: AcceptOptions, owner: WebSocketOwner): WebSocket {
     const { exchange, request, wire, head } = handshake;
-    if (wire.destroyed || request === undefined || head === undefined) {
+    if (handshake.hasGone || request === undefined || head === undefined) {
+      wire.destroy();
       throw new Disconnect(CLOSE.abnormal, '');
     }
     exchange.status = SWITCHING_PROTOCOLS;
@@ -78,7 +79,7 @@ export class Handshakes {
   /** Refuses so that a page can see it: browsers tell pages neither the status of a handshake nor its body. */
   #deny(handshake: Handshake, reason: string): void {
     const { exchange, offered } = handshake;
-    const owner = { received() {}, heard() {}, closed: () => this.gone(exchange, CLOSE.policy) };
+    const owner = { received() {}, heard() {}, ending() {}, closed: () => this.gone(exchange, CLOSE.policy) };
     try {
       const [subprotocol] = offered;
       this.complete(handshake, subprotocol === undefined ? {} : { subprotocol }, owner).close(
@@ -121,6 +122,11 @@ export class Handshake {
     this.request = request;
     this.wire = wire;
     this.head = head;
+  }
+
+  /** Whether the client has ended the connection, or half of it: WebSockets have no use for the other half. */
+  get hasGone(): boolean {
+    return !this.wire.readable || !this.wire.writable;
   }
 
   /** Subprotocols that the client offers, without those that carry a token. */

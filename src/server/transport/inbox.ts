@@ -26,6 +26,7 @@ export class Inbox {
   #reader: Reader | undefined;
   #moreReaders: Reader[] | undefined;
   #ended = false;
+  #discards = false;
   #paused = false;
 
   constructor(source: Source) {
@@ -37,6 +38,7 @@ export class Inbox {
   }
 
   push(message: Message): void {
+    if (this.#discards) return;
     const reader = this.#reader;
     if (reader !== undefined) {
       this.#reader = this.#moreReaders?.shift();
@@ -49,6 +51,12 @@ export class Inbox {
       this.#paused = true;
       this.#source.pause();
     }
+  }
+
+  /** Nobody will read what waits or comes. */
+  discard(): void {
+    this.#discards = true;
+    if (this.#messages !== undefined) this.#emptied();
   }
 
   /** Nothing will come any more; what waits can still be read. */

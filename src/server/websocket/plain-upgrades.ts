@@ -11,14 +11,19 @@ const SILENCE_MS = 1_000;
  * Takes handshakes of the usual form right off their sockets, before node:http would make a parser, a request and a
  * response for each: a third of what a handshake costs. Everything else goes to node:http as it came.
  *
- * @returns ends the connections that have said nothing yet
+ * @returns ends that, and the connections that have said nothing yet
  */
 export function takePlainUpgrades(server: Server, upgrade: Upgrade): () => void {
   const listeners = server.listeners('connection') as ((socket: Socket) => void)[];
   const silent = new Map<Socket, number>();
+  let ended = false;
   const timer = setInterval(lookForSilence, SILENCE_MS);
 
   function begin(socket: Socket): void {
+    if (ended) {
+      toHttp(socket);
+      return;
+    }
     silent.set(socket, performance.now());
     socket.on('error', ignored);
     socket.on('data', first);
@@ -65,6 +70,7 @@ export function takePlainUpgrades(server: Server, upgrade: Upgrade): () => void 
   server.removeAllListeners('connection');
   server.on('connection', begin);
   return () => {
+    ended = true;
     clearInterval(timer);
     for (const socket of silent.keys()) socket.destroy();
   };

@@ -9,6 +9,8 @@ export interface WebSocketOwner {
   received(message: string | Buffer): void;
   /** A pong. */
   heard(): void;
+  /** The client has begun to close it: nothing can be sent any more. */
+  ending(code: number, reason: string): void;
   /** The end, with what the client's closing frame said; 1006 when there was none. Comes once. */
   closed(code: number, reason: string): void;
 }
@@ -133,6 +135,7 @@ export class WebSocket implements FrameSink {
     this.#code = code;
     this.#reason = reason;
     if (this.#state === 'open') {
+      this.#owner.ending(code, reason);
       this.write(code === CLOSE.noStatus ? closeFrame() : closeFrame(code, reason));
       this.#closing();
     }
@@ -168,7 +171,8 @@ export class WebSocket implements FrameSink {
 
   #goOn(): void {
     if (this.#paused || this.#waits) return;
-    if (this.#reader.resume()) this.wire.resume();
+    // A stream that failed would be emptied without a word; what it holds is taken at its end.
+    if (this.#reader.resume() && !this.wire.destroyed) this.wire.resume();
   }
 
   /** The connection is gone. What has come before can still be read. */

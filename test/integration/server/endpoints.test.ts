@@ -156,6 +156,13 @@ describe('GIVEN the door', () => {
 });
 
 describe('GIVEN /chat/:room', () => {
+  it('WHEN someone comes without a query THEN its defaults hold', async () => {
+    const nobody = await connect('/chat/defaults');
+    await nobody.waitForCount(1);
+    expect(nobody.events).toMatchObject([{ type: 'join', user: 'anonymous', text: 'anonymous joined' }]);
+    await nobody.close();
+  });
+
   it('WHEN two talk THEN each gets joins, messages and leaves as JSON, in one order', async () => {
     const alice = await connect('/chat/talk?username=alice');
     await alice.waitForCount(1);

@@ -56,6 +56,18 @@ describe('GIVEN Postgres that works', () => {
   });
 });
 
+describe('GIVEN a message that our own code cannot write', () => {
+  it('WHEN it is tried THEN it is given up, and what follows is written', async () => {
+    database.failures = [new TypeError('Cannot read properties of undefined')];
+    history.append(message('bad'));
+    history.start();
+    await until(() => history.lost === 1);
+    history.append(message('good'));
+    await until(() => history.stored === 1);
+    expect([database.inserted, history.failures]).toEqual([[['good']], 0]);
+  });
+});
+
 describe('GIVEN Postgres that fails', () => {
   it('WHEN it is back THEN the same messages are written, once, after the table was made sure of', async () => {
     database.failures = [coded('57P01'), coded('ECONNREFUSED')];
