@@ -3,10 +3,11 @@ import type { ApiKeyScope } from '../../spec/settings/api-key.ts';
 import type { Settings } from '../../spec/settings.ts';
 import { HttpError } from '../app/http-error.ts';
 import { ApiKeys } from './api-keys.ts';
+import type { Claims } from './claims.ts';
 import { derived } from './derived.ts';
 import { apiKeyOf, type Proof, type ProofSource, proofsOf } from './proof.ts';
 import { apiKeyNeeded, apiKeyOfOtherScope, apiKeyRefused, proofUnclear } from './refusal.ts';
-import { type Claims, TokenCheck } from './token-check.ts';
+import { TokenCheck } from './token-check.ts';
 import type { User } from './user.ts';
 
 /**
@@ -75,7 +76,7 @@ export class Authenticator {
   }
 
   /** What a token says, or why nothing; as `TokenCheck.claims`. */
-  claims(token: string): Promise<Claims> {
+  claims(token: string): Promise<Claims | 'expired' | 'invalid'> {
     return this.#tokens.claims(token);
   }
 

@@ -1,7 +1,8 @@
-import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, UnsecuredJWT } from 'jose';
+import { compactVerify, errors } from 'jose';
 import type { Logger } from 'pino';
 import { TidegateError } from '../../spec/errors.ts';
 import type { Settings } from '../../spec/settings.ts';
+import { type ClaimRules, type Claims, readClaims } from './claims.ts';
 import { derived } from './derived.ts';
 import { proofRefused } from './refusal.ts';
 import { RemoteKeys } from './remote-keys.ts';
@@ -10,19 +11,13 @@ import { headerOf, type TokenHeader } from './token-header.ts';
 import { PUBLIC_KEY_ALGORITHMS, PublicKeys } from './token-keys.ts';
 import type { User } from './user.ts';
 
-/** What a token says, or why it says nothing. */
-export type Claims = JWTPayload | 'expired' | 'invalid';
-
-/** jose checks the claims of a token for us that has this header: `{"alg":"none"}`. */
-const SIGNATURE_WAS_CHECKED = Buffer.from('{"alg":"none"}').toString('base64url');
-
 /**
  * Checks tokens (JWT): with the keys that the settings name, each for the algorithms of its own kind only; not expired,
  * and with a user.
  */
 export class TokenCheck {
   readonly #auth: Settings['auth'];
-  readonly #options: JWTVerifyOptions;
+  readonly #rules: ClaimRules;
   readonly #log: Logger;
   readonly #secretKeys: () => SecretKeys | undefined;
   readonly #publicKeys: () => PublicKeys | undefined;
@@ -33,11 +28,7 @@ export class TokenCheck {
     const { auth } = current();
     this.#auth = auth;
     this.#log = log;
-    this.#options = {
-      clockTolerance: auth.leewaySeconds,
-      ...(auth.audience !== undefined && { audience: [...auth.audience] }),
-      ...(auth.issuer !== undefined && { issuer: auth.issuer }),
-    };
+    this.#rules = auth;
     // After a rotation, tokens of the key before it hold until they expire.
     this.#secretKeys = derived<string | undefined, SecretKeys | undefined>(
       () => current().auth.tokenKey,
@@ -76,7 +67,7 @@ export class TokenCheck {
    *
    * @throws HttpError 503 when its key is unknown and keys cannot be fetched
    */
-  async claims(token: string): Promise<Claims> {
+  async claims(token: string): Promise<Claims | 'expired' | 'invalid'> {
     const header = headerOf(token);
     if (header === undefined) return 'invalid';
     // A public key is never looked at for HS256, or anyone could sign with it.
@@ -85,34 +76,33 @@ export class TokenCheck {
     return this.#byPublicKey(token, header);
   }
 
-  #bySecretKey(token: string): Claims {
-    if (this.#secretKeys()?.haveSigned(token) !== true) return 'invalid';
-    const [, payload] = token.split('.');
-    try {
-      return UnsecuredJWT.decode(`${SIGNATURE_WAS_CHECKED}.${payload}.`, this.#options).payload;
-    } catch (error) {
-      return this.#reason(error);
-    }
+  #bySecretKey(token: string): Claims | 'expired' | 'invalid' {
+    return this.#secretKeys()?.haveSigned(token) === true ? this.#read(token) : 'invalid';
   }
 
-  async #byPublicKey(token: string, header: TokenHeader): Promise<Claims> {
+  async #byPublicKey(token: string, header: TokenHeader): Promise<Claims | 'expired' | 'invalid'> {
     for (const keys of [this.#publicKeys(), this.#remoteKeys]) {
       for (const key of (await keys?.fitting(header)) ?? []) {
         try {
-          return (await jwtVerify(token, key, { ...this.#options, algorithms: [header.alg] })).payload;
+          await compactVerify(token, key, { algorithms: [header.alg] });
+          return this.#read(token);
         } catch (error) {
-          // Only of a token that is well signed it is told what is wrong with it: the signature is checked first.
-          if (!(error instanceof errors.JWSSignatureVerificationFailed)) return this.#reason(error);
+          if (error instanceof errors.JWSSignatureVerificationFailed) continue;
+          const { code, message } = error as errors.JOSEError;
+          this.#log.debug({ code, reason: message }, 'A token was refused');
+          return 'invalid';
         }
       }
     }
     return 'invalid';
   }
 
-  #reason(error: unknown): 'expired' | 'invalid' {
-    const { code, message } = error as errors.JOSEError;
-    this.#log.debug({ code, reason: message }, 'A token was refused');
-    return error instanceof errors.JWTExpired ? 'expired' : 'invalid';
+  /** Only of a token that is well signed it is told what is wrong with it. */
+  #read(token: string): Claims | 'expired' | 'invalid' {
+    const claims = readClaims(token.slice(token.indexOf('.') + 1, token.lastIndexOf('.')), this.#rules);
+    if (typeof claims === 'object') return claims;
+    this.#log.debug({ reason: claims }, 'A token was refused');
+    return claims === 'expired' ? 'expired' : 'invalid';
   }
 
   #readPublicKeys(text: string | undefined, before: PublicKeys | undefined): PublicKeys | undefined {

@@ -1,4 +1,5 @@
-import type { Message } from './socket.ts';
+import { CLOSE } from '../websocket/close.ts';
+import { InvalidMessage, type Message } from './socket.ts';
 
 /** Messages that may wait for a handler before the socket is no longer read. */
 const MOST_WAITING = 256;
@@ -10,7 +11,13 @@ interface Source {
 }
 
 type Taken = IteratorResult<Message, undefined>;
-type Reader = (taken: Taken) => void;
+
+/** Who waits for a message. */
+interface Reader {
+  readonly textsOnly: boolean;
+  readonly resolve: (taken: Taken) => void;
+  readonly reject: (error: InvalidMessage) => void;
+}
 
 const END: Taken = { value: undefined, done: true };
 
@@ -42,7 +49,8 @@ export class Inbox {
     const reader = this.#reader;
     if (reader !== undefined) {
       this.#reader = this.#moreReaders?.shift();
-      reader({ value: message, done: false });
+      if (reader.textsOnly && typeof message !== 'string') reader.reject(notText());
+      else reader.resolve({ value: message, done: false });
       return;
     }
     this.#messages ??= [];
@@ -64,22 +72,28 @@ export class Inbox {
     this.#ended = true;
     const readers = [this.#reader, ...(this.#moreReaders ?? [])];
     this.#reader = this.#moreReaders = undefined;
-    for (const reader of readers) reader?.(END);
+    for (const reader of readers) reader?.resolve(END);
   }
 
-  /** The next message, in the form of an iterator; done once the connection is closed and all was read. */
-  next(): Promise<Taken> {
+  /**
+   * The next message, in the form of an iterator; done once the connection is closed and all was read.
+   *
+   * @throws InvalidMessage when it is binary and only texts are wanted
+   */
+  next(textsOnly = false): Promise<Taken> {
     const messages = this.#messages;
     if (messages !== undefined) {
       const value = messages[this.#taken] as Message;
       this.#taken += 1;
       if (this.#taken === messages.length) this.#emptied();
+      if (textsOnly && typeof value !== 'string') return Promise.reject(notText());
       return Promise.resolve({ value, done: false });
     }
     if (this.#ended) return Promise.resolve(END);
-    return new Promise((resolve) => {
-      if (this.#reader === undefined) this.#reader = resolve;
-      else this.#moreReaders = [...(this.#moreReaders ?? []), resolve];
+    return new Promise((resolve, reject) => {
+      const reader = { textsOnly, resolve, reject };
+      if (this.#reader === undefined) this.#reader = reader;
+      else this.#moreReaders = [...(this.#moreReaders ?? []), reader];
     });
   }
 
@@ -90,4 +104,8 @@ export class Inbox {
     this.#paused = false;
     this.#source.resume();
   }
+}
+
+function notText(): InvalidMessage {
+  return new InvalidMessage(CLOSE.unsupportedData, 'Text messages only');
 }

@@ -1,6 +1,5 @@
-import { CLOSE } from '../websocket/close.ts';
 import type { Inbox } from './inbox.ts';
-import { InvalidMessage, type Message } from './socket.ts';
+import type { Message } from './socket.ts';
 
 /** Messages of an inbox as they come. An async generator would cost three turns of the microtask queue for each. */
 export class Messages implements AsyncIterableIterator<Message, undefined, void> {
@@ -17,16 +16,10 @@ export class Messages implements AsyncIterableIterator<Message, undefined, void>
   }
 
   next(): Promise<IteratorResult<Message, undefined>> {
-    const taken = this.#inbox.next();
-    return this.#textsOnly ? taken.then(onlyText) : taken;
+    return this.#inbox.next(this.#textsOnly);
   }
 
   async return(): Promise<IteratorResult<Message, undefined>> {
     return { value: undefined, done: true };
   }
-}
-
-function onlyText(taken: IteratorResult<Message, undefined>): IteratorResult<Message, undefined> {
-  if (taken.done === true || typeof taken.value === 'string') return taken;
-  throw new InvalidMessage(CLOSE.unsupportedData, 'Text messages only');
 }

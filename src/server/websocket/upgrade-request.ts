@@ -15,7 +15,10 @@ const END_OF_HEAD = Buffer.from('\r\n\r\n');
 const REQUEST_LINE = /^GET (\/[\w.~!$&'()*+,;=:@/?%-]*) HTTP\/1\.1\r\n/;
 /** No name has an underscore, which proxies take for a dash. */
 const NAME_CHARACTERS = setOf("!#$%&'*+.^`|~-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-const [SPACE, TILDE, COLON, CR, LF] = [0x20, 0x7e, 0x3a, 0x0d, 0x0a];
+const SPACE = 0x20;
+const COLON = 0x3a;
+/** Printable ASCII without space around it. */
+const VALUE = /^[!-~](?:[ -~]*[!-~])?$/;
 const CONNECTION_UPGRADE = /(?:^|,)[ \t]*upgrade[ \t]*(?:,|$)/i;
 /** They announce a body, of which a handshake has none. */
 const OF_A_BODY = ['content-length', 'transfer-encoding', 'expect', 'trailer'];
@@ -53,13 +56,11 @@ function readHeaders(text: string, start: number): Record<string, string> | unde
     if (at === nameAt || text.charCodeAt(at) !== COLON) return undefined;
     const name = text.slice(nameAt, at).toLowerCase();
     at += text.charCodeAt(at + 1) === SPACE ? 2 : 1;
-    const valueAt = at;
-    for (let code = text.charCodeAt(at); code >= SPACE && code <= TILDE; code = text.charCodeAt(at)) at += 1;
-    if (text.charCodeAt(at) !== CR || text.charCodeAt(at + 1) !== LF) return undefined;
-    const padded = text.charCodeAt(valueAt) === SPACE || text.charCodeAt(at - 1) === SPACE;
-    if (at === valueAt || padded || headers[name] !== undefined) return undefined;
-    headers[name] = text.slice(valueAt, at);
-    at += 2;
+    const end = text.indexOf('\r\n', at);
+    const value = text.slice(at, end);
+    if (!VALUE.test(value) || headers[name] !== undefined) return undefined;
+    headers[name] = value;
+    at = end + 2;
   }
   return headers;
 }

@@ -1,5 +1,5 @@
 import type { Client, Grant } from '../client.ts';
-import { type ConnectGrant, toPayload, toValue } from '../hooks.ts';
+import { type ConnectGrant, type Hooks, toPayload, toValue } from '../hooks.ts';
 import { DISCONNECT, DisconnectClient, ERROR } from '../protocol/codes.ts';
 import type { ConnectRequest, Payload, SubscribeResult } from '../protocol/schema.ts';
 import { subscribable, subscribe, unsubscribe } from '../subscription.ts';
@@ -13,7 +13,8 @@ const NO_GRANT: ConnectGrant = {};
 export const connect: Execute<'connect'> = async (client, request) => {
   const { settings } = client.context;
   const claims = await claimsOf(client, request);
-  const grant = await asked(client, request, claims.user);
+  const { connect } = client.context.hooks;
+  const grant = connect === undefined ? NO_GRANT : await asked(connect, client, request, claims.user);
   if (claims.expiresAt !== undefined && claims.expiresAt <= nowSeconds()) throw ERROR.expired;
   client.user = claims.user;
   client.info = lasting(toPayload(grant.info) ?? claims.info);
@@ -45,9 +46,12 @@ async function claimsOf(
   return { user, info: undefined, expiresAt, subscriptions: NO_SUBSCRIPTIONS };
 }
 
-async function asked(client: Client, request: ConnectRequest, user: string): Promise<ConnectGrant> {
-  const { connect } = client.context.hooks;
-  if (connect === undefined) return NO_GRANT;
+async function asked(
+  connect: NonNullable<Hooks['connect']>,
+  client: Client,
+  request: ConnectRequest,
+  user: string,
+): Promise<ConnectGrant> {
   const decision = await connect({
     client: client.id,
     user,
