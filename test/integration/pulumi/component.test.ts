@@ -54,8 +54,8 @@ afterAll(() => project.remove());
 describe('GIVEN a program that takes namespace and database from other resources', () => {
   it('WHEN it is previewed THEN every object is in the plan, though neither is known', async () => {
     const { changeSummary } = JSON.parse(await pulumi('preview', '--json'));
-    // The stack, Namespace, database and component, and its 14 objects.
-    expect(changeSummary).toEqual({ create: 18 });
+    // The stack, Namespace, database and component, and its 16 objects.
+    expect(changeSummary).toEqual({ create: 20 });
   });
 
   it('WHEN it is brought up twice THEN the values are in the objects, and the second time changes nothing', async () => {
