@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { CLOSE } from './close.ts';
+import { FIN, LENGTH_16, OPCODE } from './frame-format.ts';
 
 /** Takes what a client sends, in its order. */
 export interface FrameSink {
@@ -17,19 +18,10 @@ export interface FrameSink {
   broken(code: number, reason: string): void;
 }
 
-// First byte: https://www.rfc-editor.org/rfc/rfc6455#section-5.2
-const FIN = 0x80;
+/** The other bits of the first byte, and the highest one of the second. */
 const RESERVED = 0x70;
-const OPCODE = 0x0f;
-const CONTINUATION = 0x0;
-const TEXT = 0x1;
-const BINARY = 0x2;
-const CLOSING = 0x8;
-const PING = 0x9;
-const PONG = 0xa;
-// Second byte.
+const OPCODE_BITS = 0x0f;
 const MASKED = 0x80;
-const LENGTH_16 = 126;
 
 const MASK_BYTES = 4;
 const MOST_CONTROL_BYTES = 125;
@@ -100,7 +92,7 @@ export class FrameReader {
         if (end < start) return this.#wait(bytes, at, start - at);
         length = length === LENGTH_16 ? view.getUint16(at + 2) : Number(view.getBigUint64(at + 2));
       }
-      if ((head & OPCODE) < CLOSING && length + (this.#begun?.length ?? 0) > this.#mostBytes) {
+      if ((head & OPCODE_BITS) < OPCODE.close && length + (this.#begun?.length ?? 0) > this.#mostBytes) {
         return this.#broken(CLOSE.messageTooBig, 'The message is too long');
       }
       start += MASK_BYTES;
@@ -120,19 +112,19 @@ export class FrameReader {
   #wrongHead(head: number, second: number): string | undefined {
     if ((head & RESERVED) !== 0) return 'A reserved bit is set';
     if ((second & MASKED) === 0) return 'A frame is not masked';
-    switch (head & OPCODE) {
-      case CONTINUATION:
+    switch (head & OPCODE_BITS) {
+      case OPCODE.continuation:
         return this.#begun === undefined ? 'Nothing is there to be continued' : undefined;
-      case TEXT:
-      case BINARY:
+      case OPCODE.text:
+      case OPCODE.binary:
         return this.#begun === undefined ? undefined : 'A message begins within another';
-      case CLOSING:
-      case PING:
-      case PONG: {
+      case OPCODE.close:
+      case OPCODE.ping:
+      case OPCODE.pong: {
         if ((head & FIN) === 0) return 'A control frame is fragmented';
         const length = second & ~MASKED;
         if (length > MOST_CONTROL_BYTES) return 'A control frame is too long';
-        return (head & OPCODE) === CLOSING && length === 1 ? 'Half of a close code' : undefined;
+        return (head & OPCODE_BITS) === OPCODE.close && length === 1 ? 'Half of a close code' : undefined;
       }
       default:
         return 'The opcode is unknown';
@@ -141,21 +133,21 @@ export class FrameReader {
 
   /** Takes one whole frame, unmasked. */
   #take(head: number, bytes: Buffer, start: number, end: number, ascii: boolean): boolean {
-    if (head === (FIN | TEXT)) return this.#text(bytes, start, end, ascii);
+    if (head === (FIN | OPCODE.text)) return this.#text(bytes, start, end, ascii);
     const payload = bytes.subarray(start, end);
-    switch (head & OPCODE) {
-      case PING:
+    switch (head & OPCODE_BITS) {
+      case OPCODE.ping:
         return this.#sink.ping(payload);
-      case PONG:
+      case OPCODE.pong:
         return this.#sink.pong();
-      case CLOSING:
+      case OPCODE.close:
         return this.#ended(payload);
       default:
     }
-    if (head === (FIN | BINARY)) return this.#sink.binary(payload);
+    if (head === (FIN | OPCODE.binary)) return this.#sink.binary(payload);
     if (this.#begun === undefined) {
       this.#begun = Pile.copyOf(payload);
-      this.#begunText = (head & OPCODE) === TEXT;
+      this.#begunText = (head & OPCODE_BITS) === OPCODE.text;
     } else {
       this.#begun.add(payload);
     }

@@ -1,40 +1,34 @@
+import { FIN, LENGTH_16, LENGTH_64, OPCODE } from './frame-format.ts';
+
 /** One unmasked frame, ready for the wire. Built once, it is written to any number of sockets. */
 export type Frame = Buffer;
 
-const FIN_TEXT = 0x81;
-const FIN_BINARY = 0x82;
-const FIN_CLOSE = 0x88;
-const FIN_PING = 0x89;
-const FIN_PONG = 0x8a;
-const LENGTH_16 = 126;
-const LENGTH_64 = 127;
-
 /** A ping without a payload. */
-export const PING_FRAME: Frame = framed(FIN_PING, 0);
+export const PING_FRAME: Frame = framed(OPCODE.ping, 0);
 
 /** Frames a text as RFC 6455 has a server do it: final, unmasked, not compressed. */
 export function textFrame(text: string): Frame {
   const size = Buffer.byteLength(text);
-  const frame = framed(FIN_TEXT, size);
+  const frame = framed(OPCODE.text, size);
   frame.write(text, frame.length - size, 'utf8');
   return frame;
 }
 
 /** Frames bytes in the same way. */
 export function binaryFrame(bytes: Uint8Array): Frame {
-  return framedBytes(FIN_BINARY, bytes);
+  return framedBytes(OPCODE.binary, bytes);
 }
 
 /** The answer to a ping, with its payload. */
 export function pongFrame(payload: Uint8Array): Frame {
-  return framedBytes(FIN_PONG, payload);
+  return framedBytes(OPCODE.pong, payload);
 }
 
 /** A closing frame; without a code it says nothing. The reason holds at most 123 bytes. */
 export function closeFrame(code?: number, reason = ''): Frame {
-  if (code === undefined) return framed(FIN_CLOSE, 0);
+  if (code === undefined) return framed(OPCODE.close, 0);
   const size = 2 + Buffer.byteLength(reason);
-  const frame = framed(FIN_CLOSE, size);
+  const frame = framed(OPCODE.close, size);
   const start = frame.length - size;
   frame.writeUInt16BE(code, start);
   frame.write(reason, start + 2, 'utf8');
@@ -51,7 +45,7 @@ function framedBytes(opcode: number, bytes: Uint8Array): Frame {
 function framed(opcode: number, size: number): Frame {
   const head = size < LENGTH_16 ? 2 : size <= 0xffff ? 4 : 10;
   const frame = Buffer.allocUnsafe(head + size);
-  frame[0] = opcode;
+  frame[0] = FIN | opcode;
   if (head === 2) {
     frame[1] = size;
   } else if (head === 4) {

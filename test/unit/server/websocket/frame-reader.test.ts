@@ -1,8 +1,7 @@
-import type { Writable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import * as ws from 'ws';
 import { FrameReader, type FrameSink } from '../../../../src/server/websocket/frame-reader.ts';
+import { Receiver } from './ws-receiver.ts';
 
 const MOST_BYTES = 2_000;
 
@@ -112,7 +111,6 @@ function readBy(chunks: readonly Buffer[], takes?: () => boolean): Recorder['tol
 function readByWs(bytes: Buffer): Promise<Recorder['told']> {
   const told: Recorder['told'] = [];
   const options = { isServer: true, maxPayload: MOST_BYTES, allowSynchronousEvents: true };
-  const { Receiver } = ws as unknown as { Receiver: new (options: object) => Writable };
   const receiver = new Receiver(options);
   return new Promise((resolve) => {
     receiver.on('message', (data: Buffer, binary: boolean) =>

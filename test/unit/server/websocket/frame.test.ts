@@ -1,10 +1,6 @@
-import type { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import * as ws from 'ws';
 import { textFrame } from '../../../../src/server/websocket/frame.ts';
-
-// The types of ws leave its receiver out.
-const { Receiver } = ws as unknown as { Receiver: new (options: object) => Writable };
+import { Receiver } from './ws-receiver.ts';
 
 /** Reads frames as a client does. */
 function read(bytes: Buffer): Promise<readonly string[]> {
