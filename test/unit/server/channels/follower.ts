@@ -66,3 +66,42 @@ export class Follower {
     if (this.#position !== undefined) this.#position.offset = offset;
   }
 }
+
+/** Clients that follow one channel, in which 1, 2, 3 and so on are published. */
+export class Audience {
+  readonly #server: Channels;
+  readonly followers: readonly Follower[];
+  published = 0;
+
+  private constructor(server: Channels, followers: readonly Follower[]) {
+    this.#server = server;
+    this.followers = followers;
+  }
+
+  static async of(count: number, server: Channels): Promise<Audience> {
+    const followers: Follower[] = [];
+    for (let number = 0; number < count; number += 1) followers.push(await Follower.start(server));
+    return new Audience(server, followers);
+  }
+
+  async publish(): Promise<void> {
+    this.published += 1;
+    await this.#server.publish('c', this.published);
+  }
+
+  /** Lets all read, at every third publication. */
+  async readNowAndThen(): Promise<void> {
+    if (this.published % 3 === 0) await this.#read();
+  }
+
+  /** Publishes once more and lets all read to the end. */
+  async finish(): Promise<void> {
+    await this.publish();
+    for (let round = 0; round < 3; round += 1) await this.#read();
+    await this.#server.close();
+  }
+
+  async #read(): Promise<void> {
+    for (const follower of this.followers) await follower.read();
+  }
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Follower } from './follower.ts';
+import { Audience } from './follower.ts';
 import { Forgetful } from './forgetful.ts';
 import { channels } from './harness.ts';
 
@@ -23,29 +23,22 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 async function run(steps: readonly Step[]) {
   const broker = new Forgetful();
   const server = channels({ withoutNamespace: { allowSubscribe: 'anyone', historySize: 1_000 } }, broker);
-  const followers = [await Follower.start(server), await Follower.start(server)];
+  const audience = await Audience.of(2, server);
   const gone = new Set<number>();
-  let published = 0;
-  const publish = async () => {
-    published += 1;
-    await server.publish('c', published);
-  };
   for (const each of steps) {
-    if (each.do === 'publish') await publish();
+    if (each.do === 'publish') await audience.publish();
     else if (each.do === 'lose') broker.losing = true;
     else if (each.do === 'keep') broker.losing = false;
     else if (each.do === 'check') broker.reconnected();
     else if (each.do === 'promote') {
       for (const { data } of broker.promote(each.lacking)) gone.add(Number(data?.toString()));
-    } else if (each.do === 'drop') await followers[each.who]?.drop();
-    if (published % 3 === 0) for (const follower of followers) await follower.read();
+    } else if (each.do === 'drop') await audience.followers[each.who]?.drop();
+    await audience.readNowAndThen();
   }
   broker.losing = false;
   broker.reconnected();
-  await publish();
-  for (let round = 0; round < 3; round += 1) for (const follower of followers) await follower.read();
-  await server.close();
-  return { got: followers.map((follower) => follower.got), gone, published };
+  await audience.finish();
+  return { got: audience.followers.map(({ got }) => got), gone, published: audience.published };
 }
 
 describe('GIVEN clients that drop, and a store whose replica takes over', () => {

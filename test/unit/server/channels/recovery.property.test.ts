@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Follower } from './follower.ts';
+import { Audience } from './follower.ts';
 import { channels } from './harness.ts';
 import { Unreliable } from './unreliable.ts';
 
@@ -27,41 +27,30 @@ async function run(steps: readonly Step[], historySize: number) {
   const broker = new Unreliable();
   broker.slow = true;
   const server = channels({ withoutNamespace: { allowSubscribe: 'anyone', historySize } }, broker);
-  const followers = [
-    await Follower.start(server),
-    await Follower.start(server),
-    await Follower.start(server),
-  ];
-  let published = 0;
-  const publish = async () => {
-    published += 1;
-    await server.publish('c', published);
-  };
+  const audience = await Audience.of(3, server);
   for (const each of steps) {
-    if (each.do === 'publish') await publish();
+    if (each.do === 'publish') await audience.publish();
     else if (each.do === 'lose') broker.losing = true;
     else if (each.do === 'keep') broker.losing = false;
     else if (each.do === 'hold') broker.held ??= [];
     else if (each.do === 'release') broker.release();
     else if (each.do === 'check') broker.reconnected();
-    else if (each.do === 'drop') await followers[each.who]?.drop();
+    else if (each.do === 'drop') await audience.followers[each.who]?.drop();
     else if (each.do === 'race') {
       // It comes back while publications flow.
-      const back = followers[each.who]?.drop();
+      const back = audience.followers[each.who]?.drop();
       for (let turns = 0; turns < 6; turns += 1) {
-        await publish();
+        await audience.publish();
         await nextTurn();
       }
       await back;
     }
-    if (published % 3 === 0) for (const follower of followers) await follower.read();
+    await audience.readNowAndThen();
   }
   broker.losing = false;
   broker.release();
-  await publish();
-  for (let round = 0; round < 3; round += 1) for (const follower of followers) await follower.read();
-  await server.close();
-  return { got: followers.map((follower) => follower.got), published };
+  await audience.finish();
+  return { got: audience.followers.map(({ got }) => got), published: audience.published };
 }
 
 describe('GIVEN clients that drop, and a broker that loses and delays', () => {
