@@ -1,4 +1,4 @@
-import { KubeConfig } from '@kubernetes/client-node';
+import { connect } from '../../src/delivery/cluster/connect.ts';
 import { ApiClient } from '../../src/operator/api/api-client.ts';
 import type { KubeObject } from '../../src/operator/api/kube-object.ts';
 import { type Kind, pathOf } from '../../src/operator/kinds.ts';
@@ -15,9 +15,7 @@ export const latency: Proof = {
   goal: 'p99: created to applied < 500 ms, drift to reverted < 1 s, changed to applied < 500 ms',
   async run(apiServer, { rounds }) {
     const sandbox = await Sandbox.create(apiServer.kubeconfig);
-    const config = new KubeConfig();
-    config.loadFromFile(apiServer.kubeconfig);
-    const client = new ApiClient(config);
+    const client = new ApiClient(await connect(apiServer));
     const operator = await startOperator(sandbox);
     const { namespace } = sandbox;
     // It leads and is warm before times count.

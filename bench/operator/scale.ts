@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { KubeConfig } from '@kubernetes/client-node';
+import { connect } from '../../src/delivery/cluster/connect.ts';
 import { ApiClient } from '../../src/operator/api/api-client.ts';
 import type { KubeObject } from '../../src/operator/api/kube-object.ts';
 import { pathOf } from '../../src/operator/kinds.ts';
@@ -19,9 +19,7 @@ export const scale: Proof = {
   goal: 'measured: time from cold, a new one in the backlog, calls and memory',
   async run(apiServer, { environments }) {
     const sandbox = await Sandbox.create(apiServer.kubeconfig);
-    const config = new KubeConfig();
-    config.loadFromFile(apiServer.kubeconfig);
-    const client = new ApiClient(config);
+    const client = new ApiClient(await connect(apiServer));
     const path = pathOf(ENVIRONMENT, sandbox.namespace);
     const create = (name: string) => {
       const metadata = { name, namespace: sandbox.namespace };
