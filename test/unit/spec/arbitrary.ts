@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { crd, type EnvironmentInput, parse } from '../../../src/spec/index.ts';
+import { arbitraryValue, type Overrides, type Schema } from './arbitrary-value.ts';
+
+/**
+ * Random environments, made from the schema itself, so that a new field is in them without a word here.
+ */
+
+const { spec } = (
+  crd() as {
+    spec: { versions: [{ schema: { openAPIV3Schema: { properties: Record<'spec', Schema> } } }] };
+  }
+).spec.versions[0].schema.openAPIV3Schema.properties;
+
+const name = fc.stringMatching(/^[a-z][a-z0-9]{0,8}(-[a-z0-9]{1,8})?$/);
+const host = name.map((label) => `${label}.example.com`);
+const cpu = fc.constantFrom<unknown>(1, 2, '100m', '250m', '0.5', '1500m');
+const memory = fc.constantFrom('128Mi', '256Mi', '512Mi', '0.5Gi', '1Gi', '2G');
+
+/** Where a schema says less than the rules, or than Kubernetes does of what is rendered. */
+const OVERRIDES: Overrides = {
+  host,
+  'route.ingress.className': fc.constantFrom('contour', 'nginx', 'traefik', 'haproxy', 'alb', 'edge'),
+  'route.ingress.annotations': fc.dictionary(
+    name.map((key) => `example.com/${key}`),
+    fc.string({ maxLength: 16 }),
+    { maxKeys: 2 },
+  ),
+  ...Object.fromEntries(
+    ['server', 'redis.standalone', 'postgres.standalone'].flatMap((owner) =>
+      ['requests', 'limits'].flatMap((kind) => [
+        [`${owner}.resources.${kind}.cpu`, cpu],
+        [`${owner}.resources.${kind}.memory`, memory],
+      ]),
+    ),
+  ),
+  'redis.standalone.storage': fc.constantFrom('512Mi', '1Gi', '10Gi', '4G'),
+  'postgres.standalone.storage': fc.constantFrom('256Mi', '1Gi', '10Gi', '4G'),
+};
+
+/** Environments of the right shape; whether they keep the rules over several fields is left to chance. */
+export const sketchedEnvironment: fc.Arbitrary<EnvironmentInput> = fc
+  .record({ name, spec: arbitraryValue(spec, OVERRIDES) })
+  .map(
+    (drawn) =>
+      ({
+        apiVersion: 'tidegate.dev/v1alpha1',
+        kind: 'RealtimeEnvironment',
+        metadata: { name: drawn.name, namespace: 'default' },
+        spec: drawn.spec,
+      }) as EnvironmentInput,
+  );
+
+/** Environments that `parse` accepts. */
+export const validEnvironment: fc.Arbitrary<EnvironmentInput> = sketchedEnvironment.filter(isValid);
+
+export function isValid(document: unknown): boolean {
+  try {
+    parse(document);
+    return true;
+  } catch {
+    return false;
+  }
+}
