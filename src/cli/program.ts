@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { API_KEY_SCOPES, LOG_LEVELS, MOST_WORKERS, VERSION } from '../spec/index.ts';
+import { addEnvironmentCommands } from './environment-commands.ts';
 import { integer, names, port } from './options.ts';
 import { proxyOptions } from './proxy-options.ts';
 import { EXIT } from './report.ts';
@@ -117,6 +118,8 @@ export function program(): Command {
       new Option('-o, --output <format>', 'form of the answer').choices(['text', 'json']).default('text'),
     )
     .action(async (files, options) => (await import('./commands/validate.ts')).validate(files, options));
+
+  addEnvironmentCommands(tidegate);
 
   tidegate
     .command('synth')

@@ -63,6 +63,37 @@ export const ERRORS = {
     title: 'Volume too small for Redis',
     remedy: 'Set redis.standalone.storage to at least twice resources.limits.memory',
   },
+  TG1180: {
+    title: 'Stickiness out of reach',
+    remedy: 'Set route.sticky to false, choose another controller, or name route.gateway.implementation',
+  },
+  TG1181: {
+    title: 'Policy without its Gateway',
+    remedy: 'Remove route.gateway.clientTrafficPolicy, or put the Gateway into the namespace of the environment',
+  },
+  TG1182: {
+    title: 'Target over the capacity',
+    remedy: 'Lower autoscaling.connectionsTarget, or raise autoscaling.connectionsPerReplica',
+  },
+  TG1183: {
+    title: 'No source of the metric',
+    remedy: 'Give autoscaling.keda.prometheus, or remove autoscaling.connectionsTarget',
+  },
+  TG1184: { title: 'Reserved name', remedy: 'Choose a name that the bundled server does not use' },
+  TG1185: { title: 'Name given twice', remedy: 'Give each volume and each sidecar a name of its own' },
+  TG1186: { title: 'No such volume', remedy: 'Add the volume under server.volumes, or correct its name' },
+  TG1187: {
+    title: 'Privileged sidecar',
+    remedy: 'Remove what the restricted Pod Security Standard forbids from its securityContext',
+  },
+  TG1188: {
+    title: 'Digest given twice',
+    remedy: 'Keep the digest in server.image or in server.imageDigest, not in both',
+  },
+  TG1189: {
+    title: 'Path taken',
+    remedy: 'Mount the volume at another path, outside /etc/tidegate and /tmp',
+  },
   TG2001: { title: 'Setting refused', remedy: 'Correct the setting at the source that is named' },
   TG2002: { title: 'Setting missing', remedy: 'Give the setting by file or environment variable' },
   TG2003: { title: 'Address in use', remedy: 'Stop the other process, or choose another port' },
@@ -102,6 +133,7 @@ export const ERRORS = {
   TG3002: { title: 'No cluster', remedy: 'Check the kubeconfig, its context and the connection' },
   TG3003: { title: 'Refused by the API server', remedy: 'Do what its message asks for, then try again' },
   TG3004: { title: 'Secret missing', remedy: 'Create the Secret with that key, then try again' },
+  TG6001: { title: 'No such field', remedy: 'Give a path that tidegate explain --recursive lists' },
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;
