@@ -63,13 +63,19 @@ export const ERRORS = {
     title: 'Volume too small for Redis',
     remedy: 'Set redis.standalone.storage to at least twice resources.limits.memory',
   },
+  TG1160: {
+    title: 'Nothing is read',
+    remedy: 'Add observability.monitor, or remove observability.alerts and observability.dashboard',
+  },
+  TG1161: { title: 'Reserved label', remedy: 'Choose another key for the label' },
   TG1180: {
     title: 'Stickiness out of reach',
     remedy: 'Set route.sticky to false, choose another controller, or name route.gateway.implementation',
   },
   TG1181: {
     title: 'Policy without its Gateway',
-    remedy: 'Remove route.gateway.clientTrafficPolicy, or put the Gateway into the namespace of the environment',
+    remedy:
+      'Remove route.gateway.clientTrafficPolicy, or put the Gateway into the namespace of the environment',
   },
   TG1182: {
     title: 'Target over the capacity',
@@ -134,6 +140,11 @@ export const ERRORS = {
   TG3003: { title: 'Refused by the API server', remedy: 'Do what its message asks for, then try again' },
   TG3004: { title: 'Secret missing', remedy: 'Create the Secret with that key, then try again' },
   TG6001: { title: 'No such field', remedy: 'Give a path that tidegate explain --recursive lists' },
+  TG6002: { title: 'File is there already', remedy: 'Choose another file, or give --force to write over it' },
+  TG6003: {
+    title: 'File not writable',
+    remedy: 'Choose another file, or change the owner or mode of its directory',
+  },
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;
