@@ -8,20 +8,16 @@ export type Folder = ReadonlyMap<string, string>;
 /** Renders an environment as a folder: one file an object, and a kustomization that lists them. */
 export function folderOf(environment: Environment): Folder {
   const files = owned(render(environment), 'gitops').map(
-    (manifest) => [fileName(manifest), yaml(manifest)] as const,
+    (manifest) => [fileName(manifest), kubernetesYaml(manifest)] as const,
   );
   const kustomization = {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
     resources: files.map(([name]) => name),
   };
-  return new Map([...files, ['kustomization.yaml', yaml(kustomization)]]);
+  return new Map([...files, ['kustomization.yaml', kubernetesYaml(kustomization)]]);
 }
 
 function fileName({ kind, metadata }: Manifest): string {
   return `${kind.toLowerCase()}-${metadata.name}.yaml`;
-}
-
-function yaml(value: unknown): string {
-  return kubernetesYaml(value);
 }
