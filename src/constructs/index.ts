@@ -7,7 +7,7 @@ export { HttpRoute, type HttpRouteProps } from './http-route.ts';
 export { Ingress, type IngressProps } from './ingress.ts';
 export type { Manifest } from './manifest.ts';
 export { NetworkBoundary, type NetworkBoundaryProps } from './network-boundary.ts';
-export { type FrontDoor, MANAGED_BY, managedBy, owned } from './ownership.ts';
+export { FRONT_DOORS, type FrontDoor, HANDED_TO, MANAGED_BY, managedBy, owned } from './ownership.ts';
 export { Postgres, type PostgresProps } from './postgres.ts';
 export { RealtimeEnvironment } from './realtime-environment.ts';
 export { RealtimeServer, type RealtimeServerProps } from './realtime-server.ts';

@@ -1,10 +1,14 @@
 import type { Manifest } from './manifest.ts';
 
 /** Front doors that deliver an environment. */
-export type FrontDoor = 'gitops' | 'pulumi' | 'operator';
+export const FRONT_DOORS = ['gitops', 'pulumi', 'operator'] as const;
+export type FrontDoor = (typeof FRONT_DOORS)[number];
 
 /** Label that says which front door an object belongs to. */
 export const MANAGED_BY = 'app.kubernetes.io/managed-by';
+
+/** Annotation by which an owner lets another front door have an object; its value is what `MANAGED_BY` may become. */
+export const HANDED_TO = 'tidegate.dev/handed-to';
 
 /** What that label says for a front door. */
 export function managedBy(door: FrontDoor): string {
