@@ -12,4 +12,19 @@ export function addEnvironmentCommands(tidegate: Command): void {
     .option('-r, --recursive', 'all fields beneath it', false)
     .addOption(output())
     .action(async (field, options) => (await import('./commands/explain.ts')).explain(field, options));
+
+  tidegate
+    .command('init')
+    .description('write a first spec with comments, after a few questions')
+    .argument('[file]', 'file to write, - for standard output; environments/<name>.yaml by default')
+    .option('--host <name>', 'host name clients connect to')
+    .option('--name <name>', 'name of the environment; the first part of the host by default')
+    .option('-n, --namespace <name>', 'namespace of its objects; its name by default')
+    .addOption(new Option('--ingress <class>', 'class of the Ingress that is its route').conflicts('gateway'))
+    .option('--gateway <name>', 'Gateway that is its route, as name or namespace/name')
+    .option('--redis <where>', 'standalone, none, or the host of one that exists, with or without :port')
+    .option('--postgres <where>', 'standalone, or the host of one that exists, with or without :port')
+    .option('-y, --yes', 'ask nothing; what is not given has its default', false)
+    .option('--force', 'write over a file that is there', false)
+    .action(async (file, options) => (await import('./commands/init.ts')).init(file, options));
 }
