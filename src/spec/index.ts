@@ -11,7 +11,7 @@ export {
   TidegateError,
 } from './errors.ts';
 export type { Resources, SecretKey } from './field.ts';
-export { jsonSchema } from './json-schema.ts';
+export { draft7, jsonSchema } from './json-schema.ts';
 export { parse } from './parse.ts';
 export {
   CONTROLLERS,
