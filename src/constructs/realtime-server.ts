@@ -7,6 +7,7 @@ import { labels, selectorLabels } from './labels.ts';
 import { serverPodTemplate } from './server-pod.ts';
 import { serverSecrets } from './server-secrets.ts';
 import { SERVER_PORT, type Stores, serverSettings } from './server-settings.ts';
+import { serviceAnnotations } from './service-annotations.ts';
 
 export interface RealtimeServerProps {
   /** Name of the environment; the objects are called `<instance>-server`. */
@@ -36,8 +37,9 @@ export class RealtimeServer extends Construct {
 
     new k8s.KubeServiceAccount(this, 'account', { metadata, automountServiceAccountToken: false });
     new k8s.KubeConfigMap(this, 'settings', { metadata, data: { 'settings.yaml': settings } });
+    const annotations = serviceAnnotations(props.instance, spec.route);
     new k8s.KubeService(this, 'service', {
-      metadata,
+      metadata: { ...metadata, ...(annotations && { annotations }) },
       spec: {
         selector,
         ports: [

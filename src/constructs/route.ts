@@ -7,7 +7,7 @@ export interface RouteProps {
   /** Name of the environment. */
   readonly instance: string;
   readonly spec: Pick<EnvironmentSpec, 'host' | 'route'>;
-  readonly derived: Derived;
+  readonly derived: Pick<Derived, 'proxyIdleTimeoutSeconds' | 'drainTimeoutSeconds'>;
   readonly service: { readonly name: string; readonly port: number };
 }
 
@@ -16,15 +16,13 @@ export class Route extends Construct {
   constructor(scope: Construct, id: string, { instance, spec, derived, service }: RouteProps) {
     super(scope, id);
     const { host, route } = spec;
-    if (route.ingress !== undefined) {
-      const timeouts = {
-        idleSeconds: derived.proxyIdleTimeoutSeconds,
-        drainSeconds: derived.drainTimeoutSeconds,
-      };
-      new Ingress(this, 'ingress', { instance, host, spec: route.ingress, service, timeouts });
-    }
-    if (route.gateway !== undefined) {
-      new HttpRoute(this, 'http-route', { instance, host, spec: route.gateway, service });
-    }
+    const { sticky } = route;
+    const timeouts = {
+      idleSeconds: derived.proxyIdleTimeoutSeconds,
+      drainSeconds: derived.drainTimeoutSeconds,
+    };
+    const common = { instance, host, service, timeouts, sticky };
+    if (route.ingress !== undefined) new Ingress(this, 'ingress', { ...common, spec: route.ingress });
+    if (route.gateway !== undefined) new HttpRoute(this, 'http-route', { ...common, spec: route.gateway });
   }
 }

@@ -23,8 +23,24 @@ export const TREE_KINDS: readonly Kind[] = [
   { apiVersion: 'apps/v1', kind: 'Deployment', plural: 'deployments' },
   { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', plural: 'poddisruptionbudgets' },
   { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', plural: 'horizontalpodautoscalers' },
+  { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', plural: 'scaledobjects' },
+  { apiVersion: 'cloud.google.com/v1', kind: 'BackendConfig', plural: 'backendconfigs' },
   { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', plural: 'ingresses' },
   { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', plural: 'httproutes' },
+  { apiVersion: 'monitoring.coreos.com/v1', kind: 'PodMonitor', plural: 'podmonitors' },
+  { apiVersion: 'monitoring.coreos.com/v1', kind: 'PrometheusRule', plural: 'prometheusrules' },
+  { apiVersion: 'networking.gke.io/v1', kind: 'GCPBackendPolicy', plural: 'gcpbackendpolicies' },
+  { apiVersion: 'networking.gke.io/v1', kind: 'HealthCheckPolicy', plural: 'healthcheckpolicies' },
+  {
+    apiVersion: 'gateway.envoyproxy.io/v1alpha1',
+    kind: 'BackendTrafficPolicy',
+    plural: 'backendtrafficpolicies',
+  },
+  {
+    apiVersion: 'gateway.envoyproxy.io/v1alpha1',
+    kind: 'ClientTrafficPolicy',
+    plural: 'clienttrafficpolicies',
+  },
 ];
 
 /** API group of a kind; empty for the core group. */

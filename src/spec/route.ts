@@ -3,10 +3,22 @@ import { addressRange, dnsLabel, dnsName } from './field.ts';
 import { type Rule, withRules } from './rule.ts';
 
 /** Ingress controllers whose WebSocket annotations are known. */
-export const CONTROLLERS = ['ingress-nginx', 'traefik', 'haproxy', 'contour', 'aws-alb'] as const;
+export const CONTROLLERS = [
+  'ingress-nginx',
+  'f5-nginx',
+  'traefik',
+  'haproxy',
+  'contour',
+  'aws-alb',
+  'gke',
+  'azure-agic',
+] as const;
 export type Controller = (typeof CONTROLLERS)[number];
 
-/** Class names that say by themselves which controller serves them. */
+/**
+ * Class names that say by themselves which controller serves them. Both controllers of NGINX call theirs `nginx`, so that
+ * F5's must be named.
+ */
 export const CONTROLLER_OF_CLASS: Readonly<Record<string, Controller>> = {
   nginx: 'ingress-nginx',
   'ingress-nginx': 'ingress-nginx',
@@ -15,6 +27,9 @@ export const CONTROLLER_OF_CLASS: Readonly<Record<string, Controller>> = {
   contour: 'contour',
   alb: 'aws-alb',
   'aws-alb': 'aws-alb',
+  gce: 'gke',
+  'gce-internal': 'gke',
+  'azure-application-gateway': 'azure-agic',
 };
 
 const ingress = z.strictObject({
@@ -43,11 +58,36 @@ const knownController: Rule<z.output<typeof ingress>> = {
   reason: 'The class name does not say which controller serves it',
 };
 
+/** Implementations of the Gateway API that have policies of their own for what an HTTPRoute cannot say. */
+export const IMPLEMENTATIONS = ['envoy-gateway', 'gke'] as const;
+
 const gateway = z.strictObject({
   name: dnsName.describe('Gateway to attach to'),
   namespace: dnsLabel.optional().describe("Namespace of the Gateway; the environment's own by default"),
   sectionName: dnsName.optional().describe('Listener of the Gateway; all that admit the host by default'),
+  implementation: z
+    .enum(IMPLEMENTATIONS)
+    .optional()
+    .describe(
+      'What serves the Gateway; its policies are added then, for idle timeouts, drain and stickiness',
+    ),
+  clientTrafficPolicy: z
+    .boolean()
+    .optional()
+    .describe(
+      "Adds Envoy Gateway's ClientTrafficPolicy, for every route of the Gateway, which must be this environment's own",
+    ),
 });
+
+const ownListener: Rule<z.output<typeof gateway>> = {
+  code: 'TG1181',
+  path: ['clientTrafficPolicy'],
+  test: (value) =>
+    value.clientTrafficPolicy !== true ||
+    (value.implementation === 'envoy-gateway' && value.namespace === undefined),
+  cel: "!has(self.clientTrafficPolicy) || !self.clientTrafficPolicy || (has(self.implementation) && self.implementation == 'envoy-gateway' && !has(self.namespace))",
+  reason: 'A ClientTrafficPolicy is Envoy Gateway’s, and stands in the namespace of the Gateway it is for',
+};
 
 /**
  * Where proxies within a cluster come from: private networks (RFC 1918, RFC 4193), the shared one that some clouds give to
@@ -60,13 +100,19 @@ const CLUSTER_NETWORKS = [
 
 const route = z.strictObject({
   ingress: withRules(ingress, [knownController]).optional().describe('Route by an Ingress'),
-  gateway: gateway.optional().describe('Route by a Gateway API HTTPRoute'),
+  gateway: withRules(gateway, [ownListener]).optional().describe('Route by a Gateway API HTTPRoute'),
   idleTimeoutSeconds: z
     .int()
     .min(10)
     .max(86_400)
     .default(3_600)
     .describe('Seconds a proxy may keep a silent socket; pings come more often than this'),
+  sticky: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Brings a client back to the replica it was on, by a cookie; nothing of the server needs it, an application may',
+    ),
   trustedProxies: z
     .array(addressRange)
     .max(64)
@@ -84,15 +130,30 @@ const someRoute: Rule<z.output<typeof route>> = {
   reason: 'An environment needs an ingress, a gateway, or both',
 };
 
+const canStick: Rule<z.output<typeof route>> = {
+  code: 'TG1180',
+  path: ['sticky'],
+  test: ({ sticky, ingress, gateway }) =>
+    !sticky ||
+    ((ingress === undefined || nameOfController(ingress) !== 'contour') &&
+      (gateway === undefined || gateway.implementation !== undefined)),
+  cel: "!self.sticky || ((!has(self.ingress) || (has(self.ingress.controller) ? self.ingress.controller : self.ingress.className) != 'contour') && (!has(self.gateway) || has(self.gateway.implementation)))",
+  reason: 'Neither an Ingress of Contour nor a plain HTTPRoute can bring clients back to their replica',
+};
+
 /** Route to the outside; both ways at once for moving from one to the other. */
-export const Route = withRules(route, [someRoute]);
+export const Route = withRules(route, [someRoute, canStick]);
 export type Route = z.output<typeof Route>;
 export type IngressRoute = NonNullable<Route['ingress']>;
 export type GatewayRoute = NonNullable<Route['gateway']>;
 
 /** The controller of an Ingress: the one named, else the one its class is known for. */
 export function controllerOf(route: IngressRoute): Controller {
-  const controller = route.controller ?? CONTROLLER_OF_CLASS[route.className];
+  const controller = nameOfController(route);
   if (controller === undefined) throw new Error(`No controller for ingress class ${route.className}`);
   return controller;
+}
+
+function nameOfController({ controller, className }: z.output<typeof ingress>): Controller | undefined {
+  return controller ?? CONTROLLER_OF_CLASS[className];
 }

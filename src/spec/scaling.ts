@@ -10,6 +10,31 @@ const autoscaling = z.strictObject({
     .max(100)
     .default(70)
     .describe('Mean CPU use, in percent of the request, that is aimed at'),
+  memoryPercent: z
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Mean use of memory, in percent of the request, that is aimed at; not looked at by default'),
+  connectionsTarget: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .describe(
+      'Mean of sockets a replica that is aimed at, by the metric tidegate_connections; not looked at by default',
+    ),
+  keda: z
+    .strictObject({
+      prometheus: z
+        .string()
+        .max(2_048)
+        .regex(/^https?:\/\/[^\s/@]+(\/[^\s@]*)?$/, 'Must be an http or https URL without credentials')
+        .optional()
+        .describe('URL of the Prometheus that connectionsTarget is asked of'),
+    })
+    .optional()
+    .describe('Scales by a ScaledObject of KEDA; by a HorizontalPodAutoscaler of its own by default'),
   connectionsPerReplica: z
     .int()
     .min(1)
@@ -26,7 +51,24 @@ const boundsInOrder: Rule<z.output<typeof autoscaling>> = {
   reason: 'autoscaling.min is more than autoscaling.max',
 };
 
-export const Autoscaling = withRules(autoscaling, [boundsInOrder]);
+const targetWithinCapacity: Rule<z.output<typeof autoscaling>> = {
+  code: 'TG1182',
+  path: ['connectionsTarget'],
+  test: ({ connectionsTarget = 0, connectionsPerReplica }) => connectionsTarget <= connectionsPerReplica,
+  cel: '!has(self.connectionsTarget) || self.connectionsTarget <= self.connectionsPerReplica',
+  reason: 'More sockets are aimed at than the drain of a replica is sized for',
+};
+
+const metricHasSource: Rule<z.output<typeof autoscaling>> = {
+  code: 'TG1183',
+  path: ['keda', 'prometheus'],
+  test: ({ connectionsTarget, keda }) =>
+    connectionsTarget === undefined || keda === undefined || keda.prometheus !== undefined,
+  cel: '!has(self.connectionsTarget) || !has(self.keda) || has(self.keda.prometheus)',
+  reason: 'KEDA asks Prometheus for the number of connections, and does not know where it is',
+};
+
+export const Autoscaling = withRules(autoscaling, [boundsInOrder, targetWithinCapacity, metricHasSource]);
 export type Autoscaling = z.output<typeof Autoscaling>;
 
 export const Drain = z.strictObject({

@@ -124,5 +124,39 @@ export const WRONG_SPECS: readonly (readonly [string, unknown, readonly string[]
     }),
     ['TG1116 spec.redis.standalone.storage'],
   ],
+  [
+    'stickiness that Contour has not',
+    environment({ route: { ingress: { className: 'contour' }, sticky: true } }),
+    ['TG1180 spec.route.sticky'],
+  ],
+  [
+    'stickiness of a plain HTTPRoute',
+    environment({ route: { gateway: { name: 'public' }, sticky: true } }),
+    ['TG1180 spec.route.sticky'],
+  ],
+  [
+    'a policy for a Gateway elsewhere',
+    environment({
+      route: {
+        gateway: {
+          name: 'public',
+          namespace: 'infra',
+          implementation: 'envoy-gateway',
+          clientTrafficPolicy: true,
+        },
+      },
+    }),
+    ['TG1181 spec.route.gateway.clientTrafficPolicy'],
+  ],
+  [
+    'more sockets aimed at than the drain is sized for',
+    environment({ autoscaling: { connectionsTarget: 5001 } }),
+    ['TG1182 spec.autoscaling.connectionsTarget'],
+  ],
+  [
+    'KEDA without the Prometheus it is to ask',
+    environment({ autoscaling: { connectionsTarget: 5000, keda: {} } }),
+    ['TG1183 spec.autoscaling.keda.prometheus'],
+  ],
   ['two mistakes', environment({ host: 7, extra: 1 }), ['TG1003 spec.host', 'TG1001 spec.extra']],
 ];

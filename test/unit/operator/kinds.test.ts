@@ -4,10 +4,20 @@ import { pathOf, SECRET, TREE_KINDS } from '../../../src/operator/kinds.ts';
 import { parse } from '../../../src/spec/index.ts';
 import { environment } from '../environment.ts';
 
+/** Together they have every part that can be asked for; one alone cannot, where parts exclude each other. */
+const FULLEST: readonly Record<string, unknown>[] = [
+  {
+    route: {
+      ingress: { className: 'gce' },
+      gateway: { name: 'public', implementation: 'envoy-gateway', clientTrafficPolicy: true },
+    },
+  },
+  { route: { gateway: { name: 'public', implementation: 'gke' } }, autoscaling: { keda: {} } },
+];
+
 describe('GIVEN the kinds the operator watches and may write', () => {
-  it('WHEN the fullest environment is rendered THEN they are the kinds of its tree, no more and no fewer', () => {
-    const route = { ingress: { className: 'contour' }, gateway: { name: 'public' } };
-    const rendered = render(parse(environment({ route })));
+  it('WHEN the fullest environments are rendered THEN they are the kinds of their trees, no more and no fewer', () => {
+    const rendered = FULLEST.flatMap((spec) => render(parse(environment(spec))));
     const named = ({ apiVersion, kind }: { apiVersion: string; kind: string }) => `${apiVersion} ${kind}`;
     expect([...new Set(rendered.map(named))].sort()).toEqual(TREE_KINDS.map(named).sort());
   });
