@@ -1,4 +1,8 @@
+export { type AlertRule, alertRules } from './alert-rules.ts';
+export { type AlertSubject, alertSubject } from './alert-subject.ts';
+export { Alerts, type AlertsProps } from './alerts.ts';
 export { Autoscaling, type AutoscalingProps } from './autoscaling.ts';
+export { Dashboard, type DashboardProps } from './dashboard.ts';
 export { DisruptionBudget, type DisruptionBudgetProps } from './disruption-budget.ts';
 export type { Destination } from './egress.ts';
 export type { DatabaseConnection, Endpoint } from './endpoint.ts';
@@ -6,7 +10,9 @@ export { generatedSecret, type SecretManifest } from './generated-secret.ts';
 export { HttpRoute, type HttpRouteProps } from './http-route.ts';
 export { Ingress, type IngressProps } from './ingress.ts';
 export type { Manifest } from './manifest.ts';
+export { jobOf, Monitor, type MonitorProps } from './monitor.ts';
 export { NetworkBoundary, type NetworkBoundaryProps } from './network-boundary.ts';
+export { Observability, type ObservabilityProps } from './observability.ts';
 export { FRONT_DOORS, type FrontDoor, HANDED_TO, MANAGED_BY, managedBy, owned } from './ownership.ts';
 export { Postgres, type PostgresProps } from './postgres.ts';
 export { RealtimeEnvironment } from './realtime-environment.ts';

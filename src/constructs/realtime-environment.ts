@@ -4,6 +4,7 @@ import { Autoscaling } from './autoscaling.ts';
 import { DisruptionBudget } from './disruption-budget.ts';
 import { type Destination, destinationOf } from './egress.ts';
 import { NetworkBoundary, type StoreBoundary } from './network-boundary.ts';
+import { Observability } from './observability.ts';
 import { Postgres } from './postgres.ts';
 import { RealtimeServer } from './realtime-server.ts';
 import { Redis } from './redis.ts';
@@ -26,6 +27,7 @@ export class RealtimeEnvironment extends Construct {
   readonly disruptionBudget: DisruptionBudget;
   readonly network: NetworkBoundary;
   readonly route: Route;
+  readonly observability: Observability;
 
   /** @param environment what `parse` returned */
   constructor(scope: Construct, id: string, environment: Environment) {
@@ -73,6 +75,12 @@ export class RealtimeEnvironment extends Construct {
       destinations: destinations(environment),
     });
     this.route = new Route(this, 'route', { instance, spec, derived, service: this.server.service });
+    this.observability = new Observability(this, 'observability', {
+      instance,
+      namespace: environment.metadata.namespace,
+      spec,
+      derived,
+    });
   }
 
   private stores({ spec }: Environment): Stores {

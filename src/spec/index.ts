@@ -10,8 +10,9 @@ export {
   SpecError,
   TidegateError,
 } from './errors.ts';
-export type { Resources, SecretKey } from './field.ts';
+export { amount, type Resources, type SecretKey } from './field.ts';
 export { draft7, jsonSchema } from './json-schema.ts';
+export type { Observability } from './observability.ts';
 export { parse } from './parse.ts';
 export {
   CONTROLLERS,
