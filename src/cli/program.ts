@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { API_KEY_SCOPES, LOG_LEVELS, MOST_WORKERS, VERSION } from '../spec/index.ts';
 import { addEnvironmentCommands } from './environment-commands.ts';
+import { addGitOpsCommands } from './gitops-commands.ts';
 import { integer, names, port } from './options.ts';
 import { proxyOptions } from './proxy-options.ts';
 import { EXIT } from './report.ts';
@@ -120,6 +121,7 @@ export function program(): Command {
     .action(async (files, options) => (await import('./commands/validate.ts')).validate(files, options));
 
   addEnvironmentCommands(tidegate);
+  addGitOpsCommands(tidegate);
 
   tidegate
     .command('synth')

@@ -1,3 +1,5 @@
 export { type ConnectOptions, connect } from './connect.ts';
+export { type Comparison, compare, type Difference } from './difference.ts';
+export type { FieldChange } from './field-changes.ts';
 export { refusal } from './refusal.ts';
 export { ensureSecrets } from './secrets.ts';

@@ -1,0 +1,40 @@
+import { owned, render } from '../../constructs/index.ts';
+import { type Comparison, type ConnectOptions, compare, connect } from '../../delivery/cluster/index.ts';
+import { readEnvironments } from '../../delivery/environment-files.ts';
+import { TidegateError } from '../../spec/index.ts';
+import { comparisonText } from '../comparison-text.ts';
+import { DIFF_EXIT, reportAndExit } from '../report.ts';
+
+interface DiffOptions extends ConnectOptions {
+  readonly fieldManager?: string;
+  readonly output: 'text' | 'json';
+}
+
+/** `tidegate diff`: shows what an apply from Git would change in a cluster, and changes nothing. */
+export async function diff(paths: readonly string[], options: DiffOptions): Promise<void> {
+  const json = options.output === 'json';
+  try {
+    const comparison = await compareAll(paths, options);
+    if (json) console.log(JSON.stringify(jsonOf(comparison), null, 2));
+    else process.stdout.write(comparisonText(comparison.differences));
+    if (comparison.problems.length > 0) {
+      // In JSON they are told already, as part of the one answer.
+      if (json) process.exit(DIFF_EXIT.failed);
+      throw new TidegateError(comparison.problems);
+    }
+    const same = comparison.differences.every(({ action }) => action === 'none');
+    process.exitCode = same ? DIFF_EXIT.same : DIFF_EXIT.different;
+  } catch (error) {
+    reportAndExit(error, json, DIFF_EXIT.failed);
+  }
+}
+
+async function compareAll(paths: readonly string[], options: DiffOptions): Promise<Comparison> {
+  const environments = readEnvironments(paths);
+  const manifests = environments.flatMap((environment) => owned(render(environment), 'gitops'));
+  return compare(await connect(options), manifests, 'gitops', options.fieldManager);
+}
+
+function jsonOf({ differences, problems }: Comparison): object {
+  return { differences, errors: problems };
+}
