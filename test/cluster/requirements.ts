@@ -59,6 +59,7 @@ export const TOOLS: Readonly<Record<Level, readonly ToolName[]>> = {
     'pulumi',
     'pulumi-language-nodejs',
     'pulumi-resource-kubernetes',
+    'promtool',
   ],
   full: [
     'kubelet',

@@ -95,6 +95,13 @@ export const RECIPES = {
     variables: { 'github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version': '4.25.0' },
     minutes: 6,
   },
+  promtool: {
+    from: 'go',
+    version: '0.313.5',
+    module: 'github.com/prometheus/prometheus',
+    package: 'cmd/promtool',
+    minutes: 5,
+  },
   'local-path-provisioner': {
     from: 'go',
     version: '0.0.30',
