@@ -34,7 +34,7 @@ export function alertRules(subject: AlertSubject): readonly AlertRule[] {
   const grown = (minutes: number, metric: string, ...matchers: readonly string[]) =>
     total(`increase(${series(metric, ...matchers)}[${minutes}m])`);
   const down = (backend: string) =>
-    `count by (namespace, job, backend) (${series('tidegate_backend_up', backend)} == 0)`;
+    `count by (namespace, job, backend) (min by (namespace, job, backend, pod) (${series('tidegate_backend_up', backend)}) == 0)`;
   const connections = series('tidegate_connections');
   const closes = grown(10, 'tidegate_closes_total');
   const near = (ceiling: number) => Math.floor(NEAR * ceiling);

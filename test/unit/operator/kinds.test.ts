@@ -11,6 +11,7 @@ const FULLEST: readonly Record<string, unknown>[] = [
       ingress: { className: 'gce' },
       gateway: { name: 'public', implementation: 'envoy-gateway', clientTrafficPolicy: true },
     },
+    observability: { monitor: {}, alerts: {} },
   },
   { route: { gateway: { name: 'public', implementation: 'gke' } }, autoscaling: { keda: {} } },
 ];
