@@ -42,17 +42,11 @@ describe('GIVEN a machine without a cluster', () => {
     const chat = new Chat(kubectl, 'chat');
     const host = 'chat.example.com';
 
-    await step('The chart is installed', async () => {
+    await step('The charts are installed', async () => {
       const helm = await toolPath('helm');
-      const install = [
-        'install',
-        'tidegate',
-        'charts/tidegate',
-        '-n',
-        'tidegate-system',
-        '--create-namespace',
-      ];
-      await command(helm, [...install, '--wait', '--timeout', '90s', '--kubeconfig', kubeconfig]);
+      const place = ['-n', 'tidegate-system', '--create-namespace', '--kubeconfig', kubeconfig];
+      await command(helm, ['install', 'tidegate-crds', 'charts/tidegate-crds', ...place]);
+      await command(helm, ['install', 'tidegate', 'charts/tidegate', ...place, '--wait', '--timeout', '90s']);
       await restrictedNamespace(kubectl, 'chat');
     });
     await step('An environment of ten lines is Ready within 60 s', async () => {

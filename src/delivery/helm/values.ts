@@ -1,6 +1,21 @@
 import { z } from 'zod';
+import { Environment } from '../../spec/index.ts';
 
-/** Values of the chart: `values.yaml` and `values.schema.json` are generated from this schema. */
+/** An environment as the chart takes it; its name is the key it stands under. */
+const EnvironmentValue = z.strictObject({
+  namespace: Environment.shape.metadata.shape.namespace
+    .unwrap()
+    .optional()
+    .describe("Namespace of the environment, which must be there; the release's own by default"),
+  spec: Environment.shape.spec.describe('What the environment is to be, as in a RealtimeEnvironment'),
+  handshakePath: z
+    .string()
+    .regex(/^\/[^\s]*$/, 'Must be a path that begins with /')
+    .optional()
+    .describe('WebSocket endpoint that `helm test` opens, one that needs no user; /ws by default'),
+});
+
+/** Values of the chart: `values.yaml`, `values.schema.json` and its README are generated from this schema. */
 export const Values = z.strictObject({
   nameOverride: z.string().max(40).default('').describe('Replaces the chart name in the names of objects'),
   replicas: z
@@ -19,7 +34,7 @@ export const Values = z.strictObject({
         .describe('When to pull'),
     })
     .prefault({})
-    .describe('Image of the operator'),
+    .describe('Image of the operator, and of the pods of `helm test`'),
   imagePullSecrets: z
     .array(z.looseObject({ name: z.string().min(1) }))
     .default([])
@@ -29,10 +44,41 @@ export const Values = z.strictObject({
     .max(63)
     .default('')
     .describe('Watch this namespace alone, with a Role there in place of a ClusterRole; all when empty'),
+  environments: z
+    .record(Environment.shape.metadata.shape.name, EnvironmentValue)
+    .default({})
+    .describe('Environments by their names, each with its `spec` and, if wanted, its `namespace`'),
+  ownershipPolicy: z
+    .enum(['Deny', 'Warn', 'None'])
+    .default('Deny')
+    .describe(
+      'What the API server does when a second front door applies an object: refuse, warn, or nothing (no policy is installed)',
+    ),
   resources: z
     .looseObject({})
     .default({ requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '1Gi' } })
-    .describe('CPU and memory of the operator; 300 environments took 560 MB while all were created at once'),
+    .describe(
+      'CPU and memory of the operator; 300 environments took 441 MB. The heap may grow up to the memory limit',
+    ),
+  memory: z
+    .strictObject({
+      semiSpaceMiB: z
+        .int()
+        .min(1)
+        .max(64)
+        .default(4)
+        .describe(
+          'Size up to which each half of the young generation of the heap grows; the smaller, the less garbage lies about',
+        ),
+      mallocArenas: z
+        .int()
+        .min(1)
+        .max(64)
+        .default(2)
+        .describe('Pools of memory outside the heap; glibc would take eight a processor'),
+    })
+    .prefault({})
+    .describe('What keeps the memory of the operator low; together they halved it with 300 environments'),
   priorityClassName: z.string().default('').describe('PriorityClass of the pods'),
   nodeSelector: z.record(z.string(), z.string()).default({}).describe('Nodes the pods may run on'),
   tolerations: z.array(z.looseObject({})).default([]).describe('Taints the pods tolerate'),
