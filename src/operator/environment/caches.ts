@@ -4,15 +4,16 @@ import { controllerReference, type KubeObject, keyOf } from '../api/kube-object.
 import { type Kind, SECRET, TREE_KINDS } from '../kinds.ts';
 import { Reflector, type ReflectorOptions } from '../runtime/reflector.ts';
 import { MEMBER_OF } from './apply-set.ts';
-import { OWNED_SELECTOR } from './marks.ts';
+import { DELIVERED_SELECTOR } from './marks.ts';
 import { secretsReadBy } from './references.ts';
 import { trimmedEnvironment, trimmedPart, trimmedToReferences } from './trim.ts';
 
 const ENVIRONMENT: Kind = { apiVersion: API_VERSION, kind: KIND, plural: PLURAL };
 
-/** What the operator knows of the cluster: environments, the objects of their trees, and which Secrets there are. */
+/** What the operator knows of the cluster: environments, the objects of trees, and which Secrets there are. */
 export class Caches {
   readonly environments: Reflector;
+  /** Objects of trees, whichever front door delivers them. */
   readonly tree: readonly Reflector[];
   /** Metadata alone, of all Secrets: an environment may reference any. */
   readonly secrets: Reflector;
@@ -28,7 +29,7 @@ export class Caches {
         new Reflector({
           ...options,
           kind,
-          labelSelector: OWNED_SELECTOR,
+          labelSelector: DELIVERED_SELECTOR,
           cache: { keep: trimmedPart, terms: belongsTo },
         }),
     );

@@ -13,7 +13,7 @@ import { type Desired, desiredObjects, revisionOf } from './desired.ts';
 import type { EventNote, EventRecorder } from './event-recorder.ts';
 import { FencedApi } from './fenced-api.ts';
 import { FIELD_MANAGER } from './marks.ts';
-import { newsOfConditions, newsOfDelivery, newsOfPruning, newsOfSecrets } from './news.ts';
+import { newsOfConditions, newsOfDelivery, newsOfPruning } from './news.ts';
 import type { ObservedParts } from './observed-parts.ts';
 import { prune } from './prune.ts';
 import {
@@ -70,16 +70,18 @@ export class EnvironmentReconciler {
   async #deliver(one: Case, environment: Environment): Promise<Again | undefined> {
     const { api, live, before, tell } = one;
     const desired = desiredObjects(environment, live);
-    const delivery = await deliver(api, this.#caches, desired, live, () =>
-      this.#ensureCredentials(one, environment),
-    );
-    if ('foreign' in delivery) {
-      await this.#report(one, foreignFindings(delivery.foreign));
+    const secrets: string[] = [];
+    const { delivered, foreign } = await deliver(api, this.#caches, desired, {
+      environment: live,
+      first: before.revision === undefined,
+      prepare: async () => void secrets.push(...(await this.#credentials.ensure(api, environment, live))),
+    });
+    const revision = revisionOf(desired);
+    await tell(newsOfDelivery(secrets, delivered, before.revision === revision));
+    if (foreign.length > 0) {
+      await this.#report(one, foreignFindings(foreign, delivered));
       return { afterMs: LOOK_AGAIN_MS };
     }
-    const { delivered } = delivery;
-    const revision = revisionOf(desired);
-    await tell(newsOfDelivery(delivered, before.revision === revision));
     const failures = delivered.flatMap(({ applied }) => (applied.did === 'failed' ? [applied.error] : []));
     // What is left over may still be in use until everything new is in place.
     const whole = delivered.every(({ applied }) => applied.did !== 'failed' && applied.did !== 'yielded');
@@ -92,10 +94,6 @@ export class EnvironmentReconciler {
     });
     if (failures.length > 0) throw worst(failures);
     return isUnsettled(delivered) ? { afterMs: LOOK_AGAIN_MS } : undefined;
-  }
-
-  async #ensureCredentials({ api, live, tell }: Case, environment: Environment): Promise<void> {
-    await tell(newsOfSecrets(await this.#credentials.ensure(api, environment, live)));
   }
 
   async #observe(api: Api, environment: Environment, desired: readonly Desired[]): Promise<ObservedParts> {

@@ -3,20 +3,21 @@ import type { Delivered } from './delivery.ts';
 import type { EventNote } from './event-recorder.ts';
 import type { Pruned } from './prune.ts';
 
-/** Events about Secrets that were created. */
-export function newsOfSecrets(names: readonly string[]): readonly EventNote[] {
-  return names.map((name) => normal('SecretCreated', 'Create', `Created Secret ${name}`));
-}
-
 /**
  * Events about what was applied.
  *
+ * @param secrets names of those that were created
  * @param again whether this very tree was applied before, so that an object that was missing had been deleted
  */
-export function newsOfDelivery(delivered: readonly Delivered[], again: boolean): readonly EventNote[] {
+export function newsOfDelivery(
+  secrets: readonly string[],
+  delivered: readonly Delivered[],
+  again: boolean,
+): readonly EventNote[] {
   const named = (did: Delivered['applied']['did']) =>
     delivered.filter(({ applied }) => applied.did === did).map(({ object }) => nameOf(object));
-  const [created, updated] = [named('created'), named('updated')];
+  const created = [...secrets.map((name) => `Secret ${name}`), ...named('created')];
+  const updated = named('updated');
   return [
     ...(created.length === 0
       ? []

@@ -31,11 +31,15 @@ export function invalidFindings({ problems }: SpecError): readonly Finding[] {
 }
 
 /** Conditions of an environment of which an object belongs to somebody else. */
-export function foreignFindings(foreign: readonly Foreign[]): readonly Finding[] {
+export function foreignFindings(
+  foreign: readonly Foreign[],
+  delivered: readonly Delivered[],
+): readonly Finding[] {
   const named = foreign.map(({ object, owner }) => `${object.kind} ${object.metadata.name} to ${owner}`);
+  const done = delivered.length === 0 ? 'Nothing' : 'Not all';
   const finding = {
     reason: 'OwnedByAnother',
-    message: ownedByAnother(`Nothing was applied, for these belong to others: ${named.join(', ')}`),
+    message: ownedByAnother(`${done} was applied, for these belong to others: ${named.join(', ')}`),
   };
   return [
     { type: 'Ready', status: 'False', ...finding },
@@ -96,10 +100,17 @@ function troubleOf(delivered: readonly Delivered[]): Omit<Finding, 'type'> | und
       ? [`${name(one)}: ${(one.applied.error as Error).message}`]
       : [],
   );
+  const absent = delivered.flatMap(({ object, applied }) =>
+    // The route itself tells of a missing Gateway API.
+    applied.did === 'notServed' && object.kind !== 'HTTPRoute'
+      ? [`The cluster does not serve ${object.kind} of ${object.apiVersion}`]
+      : [],
+  );
   if (yielded.length > 0) {
     return { status: 'True', reason: 'OwnedByAnother', message: ownedByAnother(yielded.join('; ')) };
   }
   if (failed.length > 0) return { status: 'True', reason: 'ApplyFailed', message: failed.join('; ') };
+  if (absent.length > 0) return { status: 'True', reason: 'KindNotServed', message: absent.join('; ') };
   return undefined;
 }
 

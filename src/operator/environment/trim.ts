@@ -1,4 +1,4 @@
-import { MANAGED_BY } from '../../constructs/index.ts';
+import { HANDED_TO, MANAGED_BY } from '../../constructs/index.ts';
 import type { KubeObject, ObjectMeta } from '../api/kube-object.ts';
 import { MEMBER_OF } from './apply-set.ts';
 import { FieldSets } from './field-sets.ts';
@@ -30,7 +30,7 @@ export function trimmedPart({ apiVersion, kind, metadata, spec, status }: KubeOb
       ...trimmedMeta(metadata),
       generation: metadata.generation,
       labels: picked(metadata.labels, [MANAGED_BY, MEMBER_OF]),
-      annotations: picked(metadata.annotations, [APPLIED_HASH]),
+      annotations: picked(metadata.annotations, [APPLIED_HASH, HANDED_TO]),
       managedFields: metadata.managedFields?.map(({ fieldsV1, ...entry }) =>
         entry.manager === FIELD_MANAGER && fieldsV1 !== undefined
           ? { ...entry, fieldsV1: fieldSets.shared(fieldsV1) }

@@ -1,5 +1,6 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { ApiClient } from '../../../src/operator/api/api-client.ts';
+import { isApiError } from '../../../src/operator/api/api-error.ts';
 import type { KubeObject } from '../../../src/operator/api/kube-object.ts';
 import { desiredObjects } from '../../../src/operator/environment/desired.ts';
 import { isAsApplied } from '../../../src/operator/environment/drift.ts';
@@ -130,8 +131,14 @@ export class Crashes {
   async #list(kind: (typeof TREE_KINDS)[number], namespace: string): Promise<readonly KubeObject[]> {
     const query = { labelSelector: OWNED };
     const path = pathOf(kind, namespace);
-    const { items } = await this.#direct.json<{ items: readonly KubeObject[] }>({ path, query });
-    return items.map((item) => ({ ...item, kind: kind.kind, apiVersion: kind.apiVersion }));
+    try {
+      const { items } = await this.#direct.json<{ items: readonly KubeObject[] }>({ path, query });
+      return items.map((item) => ({ ...item, kind: kind.kind, apiVersion: kind.apiVersion }));
+    } catch (error) {
+      // A kind that this API server does not serve has no objects.
+      if (isApiError(error, 404)) return [];
+      throw error;
+    }
   }
 }
 

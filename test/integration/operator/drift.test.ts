@@ -149,3 +149,39 @@ describe('GIVEN an object of another front door', () => {
     await running.stop();
   });
 });
+
+describe('GIVEN an object of a stranger, which no cache holds', () => {
+  const label = { 'app.kubernetes.io/managed-by': 'Helm' };
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', name: 'default', controller: true };
+  it.each([
+    ['has a label', 'Helm', () => ({ labels: label })],
+    [
+      'has a controller',
+      'ServiceAccount default',
+      (uid: string) => ({ ownerReferences: [{ ...account, uid }] }),
+    ],
+  ])(
+    'WHEN it %s and an environment needs its name THEN it stays, and nothing runs',
+    async (_mark, owner, mark) => {
+      const other = await Sandbox.create(inject('kubeconfig'));
+      const { uid = '' } = (await other.get('serviceaccount', 'default'))?.metadata ?? {};
+      await other.kubectl(['apply', '-f', '-'], {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'chat-server', ...mark(uid) },
+        data: { theirs: 'yes' },
+      });
+      const before = await other.get('configmap', 'chat-server');
+      const running = await startOperator(other);
+      await other.apply();
+      const { message } = await other.condition('Degraded', { status: 'True', reason: 'OwnedByAnother' });
+      expect(message).toBe(
+        `TG3001: Not all was applied, for these belong to others: ConfigMap chat-server to ${owner}. ` +
+          'Deliver it from one front door only.',
+      );
+      expect(await other.get('configmap', 'chat-server')).toEqual(before);
+      expect(await other.get('deployment', 'chat-server')).toBeUndefined();
+      await running.stop();
+    },
+  );
+});
