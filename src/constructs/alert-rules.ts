@@ -1,11 +1,13 @@
 import type { AlertSubject } from './alert-subject.ts';
 
+type Severity = 'critical' | 'warning';
+
 /** An alerting rule of Prometheus. */
 export interface AlertRule {
   readonly alert: string;
   readonly expr: string;
   readonly for?: string;
-  readonly labels: { readonly severity: 'critical' | 'warning' };
+  readonly labels: { readonly severity: Severity; readonly namespace: string; readonly job: string };
   readonly annotations: { readonly summary: string; readonly description: string };
 }
 
@@ -26,20 +28,30 @@ const LAG_SECONDS = 0.1;
  * warning when that is near, or when some clients suffer. Expressions use what the server exports and nothing else.
  */
 export function alertRules(subject: AlertSubject): readonly AlertRule[] {
-  const { redis, drainable, mostConnections, capacity, reconnectsPerSecond, memoryBytes } = subject;
+  const { namespace, job, redis, drainable, mostConnections, capacity, reconnectsPerSecond, memoryBytes } =
+    subject;
   const series = (metric: string, ...matchers: readonly string[]) =>
-    `${metric}{${[`namespace="${subject.namespace}"`, `job="${subject.job}"`, ...matchers].join(',')}}`;
-  const total = (inner: string) => `sum by (namespace, job) (${inner})`;
-  const perReplica = (inner: string) => `sum by (namespace, job, pod) (${inner})`;
+    `${metric}{${[`namespace="${namespace}"`, `job="${job}"`, ...matchers].join(',')}}`;
+  const total = (inner: string) => `sum(${inner})`;
+  const perReplica = (inner: string) => `sum by (pod) (${inner})`;
   const grown = (minutes: number, metric: string, ...matchers: readonly string[]) =>
     total(`increase(${series(metric, ...matchers)}[${minutes}m])`);
   const down = (backend: string) =>
-    `count by (namespace, job, backend) (min by (namespace, job, backend, pod) (${series('tidegate_backend_up', backend)}) == 0)`;
+    `count by (backend) (min by (backend, pod) (${series('tidegate_backend_up', backend)}) == 0)`;
   const connections = series('tidegate_connections');
   const closes = grown(10, 'tidegate_closes_total');
   const near = (ceiling: number) => Math.floor(NEAR * ceiling);
   // A rate needs two readings; four leave room for some that fail.
   const moment = Math.max(60, 4 * subject.intervalSeconds);
+
+  const rule = (severity: Severity, alert: string, one: Case): AlertRule => ({
+    alert,
+    expr: one.when,
+    ...(one.lasts === undefined ? {} : { for: one.lasts }),
+    // Sums have no labels, nor has what is absent.
+    labels: { severity, namespace, job },
+    annotations: { summary: one.summary, description: one.description },
+  });
 
   return [
     rule('critical', 'TidegateNoReplica', {
@@ -103,7 +115,7 @@ export function alertRules(subject: AlertSubject): readonly AlertRule[] {
         '{{ $value | humanize }} sockets of the last 10 minutes were closed with 1011; the log tells why.',
     }),
     rule('warning', 'TidegateHandshakesFail', {
-      when: `sum by (namespace, job, reason) (increase(${series('tidegate_refusals_total', 'reason=~"error|full|keys"')}[10m])) > ${FEW.failures}`,
+      when: `sum by (reason) (increase(${series('tidegate_refusals_total', 'reason=~"error|full|keys"')}[10m])) > ${FEW.failures}`,
       summary: 'Clients that should be let in are not',
       description:
         '{{ $value | humanize }} handshakes of the last 10 minutes were refused with the reason {{ $labels.reason }}.',
@@ -133,7 +145,7 @@ export function alertRules(subject: AlertSubject): readonly AlertRule[] {
       description: `{{ $value | humanize }} sockets open a second; drains are paced for ${reconnectsPerSecond}.`,
     }),
     rule('warning', 'TidegateEventLoopLag', {
-      when: `max by (namespace, job, pod) (${series('nodejs_eventloop_lag_p99_seconds')}) > ${LAG_SECONDS}`,
+      when: `max by (pod) (${series('nodejs_eventloop_lag_p99_seconds')}) > ${LAG_SECONDS}`,
       lasts: '5m',
       summary: 'A replica answers late',
       description:
@@ -156,15 +168,4 @@ interface Case {
   readonly lasts?: string;
   readonly summary: string;
   readonly description: string;
-}
-
-function rule(severity: 'critical' | 'warning', name: string, one: Case): AlertRule {
-  const { when, lasts, summary, description } = one;
-  return {
-    alert: name,
-    expr: when,
-    ...(lasts === undefined ? {} : { for: lasts }),
-    labels: { severity },
-    annotations: { summary, description },
-  };
 }
