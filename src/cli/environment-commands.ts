@@ -27,4 +27,19 @@ export function addEnvironmentCommands(tidegate: Command): void {
     .option('-y, --yes', 'ask nothing; what is not given has its default', false)
     .option('--force', 'write over a file that is there', false)
     .action(async (file, options) => (await import('./commands/init.ts')).init(file, options));
+
+  withCluster(tidegate.command('doctor'))
+    .description(
+      'tell what a cluster lacks for environments, with a remedy each; exits 1 when they cannot do without it',
+    )
+    .argument('[files...]', 'environment specs, or directories of them', ['environments'])
+    .option('-a, --all', 'tell of what is there as well', false)
+    .addOption(output())
+    .action(async (files, options) => (await import('./commands/doctor.ts')).doctor(files, options));
+}
+
+function withCluster(command: Command): Command {
+  return command
+    .option('--kubeconfig <file>', 'kubeconfig to use instead of the default one')
+    .option('--context <name>', 'context of the kubeconfig');
 }

@@ -1,0 +1,74 @@
+import type { Manifest } from '../../constructs/index.ts';
+import { type SecretRequirement, secretRequirements } from '../../spec/index.ts';
+import type { Cluster } from './cluster.ts';
+import { advice, missing, type Need, ok, type Patient } from './finding.ts';
+
+const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
+
+/** Volumes and credentials. */
+export function storeNeeds({ environment, objects }: Patient): readonly Need[] {
+  const { namespace, name } = environment.metadata;
+  const credentials = secretRequirements(environment);
+  const generated = credentials.filter((one) => one.generated);
+  return [
+    ...objects.filter(({ kind }) => kind === 'PersistentVolumeClaim').map(storageClass),
+    ...credentials.filter((one) => !one.generated).map((one) => existingSecret(one, namespace)),
+    { what: `Generated Secrets of ${namespace}/${name}`, look: generatedSecrets(generated, namespace) },
+  ];
+}
+
+function storageClass({ spec }: Manifest): Need {
+  const { storageClassName } = spec as { readonly storageClassName?: string };
+  return {
+    what: storageClassName === undefined ? 'Default StorageClass' : `StorageClass ${storageClassName}`,
+    look: async (cluster) => {
+      const classes = await cluster.list('storage.k8s.io/v1', 'StorageClass');
+      const found = classes.find(({ metadata }) =>
+        storageClassName === undefined
+          ? metadata?.annotations?.[DEFAULT_CLASS] === 'true'
+          : metadata?.name === storageClassName,
+      );
+      if (found !== undefined) return ok(`${found.metadata?.name} of ${found.provisioner}`);
+      const others = classes.flatMap(({ metadata }) => metadata?.name ?? []);
+      return missing(
+        others.length === 0 ? 'There is no StorageClass' : `There is only ${others.join(', ')}`,
+        storageClassName === undefined
+          ? `Annotate one with ${DEFAULT_CLASS}=true, or set storageClassName in the spec`
+          : 'Create it, or set storageClassName to one that is there',
+      );
+    },
+  };
+}
+
+function existingSecret(secret: SecretRequirement, namespace: string): Need {
+  const { name, key } = secret;
+  return {
+    what: `Secret ${namespace}/${name} with the key ${key}`,
+    look: async (cluster) =>
+      (await hasKey(cluster, secret, namespace))
+        ? ok('It is there')
+        : missing('There is no such Secret, or it has no such key', 'Create it, or add the key'),
+  };
+}
+
+/** Whoever delivers makes them, so that they are missing before the first delivery. */
+function generatedSecrets(secrets: readonly SecretRequirement[], namespace: string): Need['look'] {
+  return async (cluster) => {
+    const there = await Promise.all(secrets.map((secret) => hasKey(cluster, secret, namespace)));
+    const absent = secrets.filter((_, index) => !there[index]).map(({ name }) => name);
+    if (absent.length === 0) return ok('They are there');
+    return advice(
+      `There is no ${absent.join(', ')} yet`,
+      'With GitOps, make them with tidegate secrets ensure; the operator and Pulumi do so by themselves',
+    );
+  };
+}
+
+async function hasKey(
+  cluster: Cluster,
+  { name, key }: SecretRequirement,
+  namespace: string,
+): Promise<boolean> {
+  const found = await cluster.read({ apiVersion: 'v1', kind: 'Secret', name, namespace });
+  return (found?.data as Readonly<Record<string, string>> | undefined)?.[key] !== undefined;
+}
