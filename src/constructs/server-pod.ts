@@ -1,10 +1,13 @@
 import { k8s } from 'cdk8s-plus-34';
 import type { Derived, Server } from '../spec/index.ts';
 import { CONFIG_HASH } from './content-hash.ts';
+import { placement } from './placement.ts';
 import { containerSecurity, podDefaults, podSecurity } from './pod-security.ts';
 import { resourceRequirements } from './resources.ts';
 import type { ServerSecret } from './server-secrets.ts';
 import { SERVER_PORT } from './server-settings.ts';
+import { sidecarContainers } from './sidecars.ts';
+import { mountOf, volumeOf } from './volumes.ts';
 
 export interface ServerPodProps {
   /** Name of the ServiceAccount and of the ConfigMap with the settings. */
@@ -33,16 +36,11 @@ export function serverPodTemplate(props: ServerPodProps): k8s.PodTemplateSpec {
       serviceAccountName: props.name,
       securityContext: podSecurity(USER_ID),
       terminationGracePeriodSeconds: derived.terminationGraceSeconds,
-      topologySpreadConstraints: ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map(
-        (topologyKey) => ({
-          maxSkew: 1,
-          topologyKey,
-          whenUnsatisfiable: 'ScheduleAnyway',
-          labelSelector: { matchLabels: props.selector },
-          // Counts the pods of one revision apart, or a rollout would spread new pods around the old ones.
-          matchLabelKeys: ['pod-template-hash'],
-        }),
-      ),
+      ...placement(server.scheduling ?? {}, props.selector),
+      ...(server.imagePullSecrets && {
+        imagePullSecrets: server.imagePullSecrets.map((secret) => ({ name: secret })),
+      }),
+      ...(server.sidecars && { initContainers: sidecarContainers(server.sidecars) }),
       containers: [
         {
           name: 'server',
@@ -60,6 +58,7 @@ export function serverPodTemplate(props: ServerPodProps): k8s.PodTemplateSpec {
             { name: 'settings', mountPath: SETTINGS, readOnly: true },
             { name: 'tmp', mountPath: '/tmp' },
             ...secrets.map(({ mount }) => mount),
+            ...(server.volumes ?? []).map(mountOf),
           ],
         },
       ],
@@ -67,6 +66,7 @@ export function serverPodTemplate(props: ServerPodProps): k8s.PodTemplateSpec {
         { name: 'settings', configMap: { name: props.name } },
         { name: 'tmp', emptyDir: {} },
         ...secrets.map(({ volume }) => volume),
+        ...(server.volumes ?? []).map(volumeOf),
       ],
     },
   };

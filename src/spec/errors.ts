@@ -63,6 +63,130 @@ export const ERRORS = {
     title: 'Volume too small for Redis',
     remedy: 'Set redis.standalone.storage to at least twice resources.limits.memory',
   },
+  TG1120: {
+    title: 'HSTS without TLS',
+    remedy: 'Give route.ingress.tls a Secret, or set server.settings.http.hstsSeconds to 0',
+  },
+  TG1121: {
+    title: 'Cookie in clear',
+    remedy: 'Give route.ingress.tls a Secret, or remove server.settings.auth.cookie',
+  },
+  TG1122: {
+    title: 'Cookies for a page in clear',
+    remedy: 'Write the origin with https, or allow no cookies',
+  },
+  TG1123: {
+    title: 'Cookies for a whole top-level domain',
+    remedy: 'Name your own domain in server.settings.cors.origins',
+  },
+  TG1124: {
+    title: 'Cookies without security headers',
+    remedy: 'Set server.settings.http.securityHeaders to true, or allow no cookies',
+  },
+  TG1125: { title: 'Own host refused', remedy: 'Add host to server.settings.http.allowedHosts' },
+  TG1126: {
+    title: 'Addresses that clients make up',
+    remedy:
+      'Name the networks of your proxies in route.trustedProxies, or use neither limits nor lists of addresses',
+  },
+  TG1127: {
+    title: 'One address for all clients',
+    remedy:
+      'Name the networks of your proxies in route.trustedProxies, or use neither limits nor lists of addresses',
+  },
+  TG1128: {
+    title: 'Snippet in an annotation',
+    remedy: 'Remove the annotation, or have the operator of the controller configure what it does',
+  },
+  TG1129: {
+    title: 'Idle timeout set twice',
+    remedy: 'Remove the annotation and set route.idleTimeoutSeconds',
+  },
+  TG1130: {
+    title: 'Allowed and denied',
+    remedy: 'Remove the range from server.settings.addresses.allow or from deny',
+  },
+  TG1131: {
+    title: 'Drain without an end',
+    remedy: 'Raise drain.reconnectsPerSecond, or lower autoscaling.max or connectionsPerReplica',
+  },
+  TG1132: {
+    title: 'Drain longer than the load balancer waits',
+    remedy: 'Raise drain.reconnectsPerSecond, or lower autoscaling.max or connectionsPerReplica',
+  },
+  TG1133: {
+    title: 'Memory too small for the sockets',
+    remedy: 'Raise server.resources.limits.memory, or lower autoscaling.connectionsPerReplica',
+  },
+  TG1134: {
+    title: 'Queues larger than the memory',
+    remedy: 'Lower server.settings.limits.queueBytes, or raise server.resources.limits.memory',
+  },
+  TG1135: {
+    title: 'Message larger than the queue',
+    remedy: 'Raise server.settings.limits.queueBytes, or lower messageBytes',
+  },
+  TG1136: {
+    title: 'Bodies larger than the memory',
+    remedy: 'Lower server.settings.http.bodyBytes, or raise server.resources.limits.memory',
+  },
+  TG1137: {
+    title: 'Cache larger than the memory',
+    remedy: 'Lower server.settings.http.cacheBytes, or raise server.resources.limits.memory',
+  },
+  TG1138: {
+    title: 'Autoscaler out of reach',
+    remedy:
+      'Lower server.resources.requests.cpu or autoscaling.cpuPercent, so that both give one processor at the most',
+  },
+  TG1139: {
+    title: 'Memory too small for Postgres',
+    remedy: 'Raise postgres.standalone.resources.limits.memory, or lower autoscaling.max',
+  },
+  TG1140: {
+    title: 'Strangers without a limit',
+    remedy: 'Set server.settings.limits.messagesPerSecond, or let users publish only',
+  },
+  TG1141: { title: 'Recovery without history', remedy: 'Set historySize, or remove forceRecovery' },
+  TG1142: {
+    title: 'History wider than the channel',
+    remedy: 'Set allowHistory to subscriber, or widen allowSubscribe',
+  },
+  TG1143: {
+    title: 'Presence wider than the channel',
+    remedy: 'Set allowPresence to subscriber, or widen allowSubscribe',
+  },
+  TG1144: {
+    title: 'Tokens for other applications',
+    remedy: 'List the audiences that tokens are for in server.settings.auth.audience',
+  },
+  TG1145: {
+    title: 'One key for two purposes',
+    remedy: 'Give each credential under secrets a key of its own',
+  },
+  TG1146: {
+    title: 'Weak keys allowed for a key of your own',
+    remedy: 'Set server.settings.app.environment to production, or have the key generated',
+  },
+  TG1147: {
+    title: 'Directory that must not be served',
+    remedy: 'Name a directory that holds nothing but the files to serve',
+  },
+  TG1148: {
+    title: 'Reserved name of a secret',
+    remedy: 'Rename the variable, or name the Secret under secrets',
+  },
+  TG1149: {
+    title: 'Variable given twice',
+    remedy: 'Remove the variable from config or from server.secretEnv',
+  },
+  TG1150: { title: 'Variable that undoes protection', remedy: 'Remove the variable from config' },
+  TG1151: { title: 'Debugger in an environment', remedy: 'Remove --inspect from NODE_OPTIONS' },
+  TG1152: {
+    title: 'Two stores at one address',
+    remedy: 'Correct the host or the port of redis.external or postgres.external',
+  },
+  TG1153: { title: 'Store at the host of the clients', remedy: 'Name the host of the store itself' },
   TG1160: {
     title: 'Nothing is read',
     remedy: 'Add observability.monitor, or remove observability.alerts and observability.dashboard',
@@ -93,10 +217,6 @@ export const ERRORS = {
     remedy: 'Remove what the restricted Pod Security Standard forbids from its securityContext',
   },
   TG1188: {
-    title: 'Digest given twice',
-    remedy: 'Keep the digest in server.image or in server.imageDigest, not in both',
-  },
-  TG1189: {
     title: 'Path taken',
     remedy: 'Mount the volume at another path, outside /etc/tidegate and /tmp',
   },

@@ -14,6 +14,7 @@ export { amount, type Resources, type SecretKey } from './field.ts';
 export { draft7, jsonSchema } from './json-schema.ts';
 export type { Observability } from './observability.ts';
 export { parse } from './parse.ts';
+export type { Sidecar, Volume } from './pod.ts';
 export {
   CONTROLLERS,
   type Controller,
@@ -23,6 +24,7 @@ export {
   type Route,
 } from './route.ts';
 export type { Autoscaling, Drain } from './scaling.ts';
+export type { Scheduling } from './scheduling.ts';
 export {
   newSecretData,
   newSecretValue,

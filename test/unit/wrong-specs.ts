@@ -57,7 +57,10 @@ export const WRONG_SPECS: readonly (readonly [string, unknown, readonly string[]
   ],
   [
     'a cookie from any origin',
-    environment({ server: { settings: { auth: { cookie: 'session' } } } }),
+    environment({
+      route: { ingress: { className: 'contour', tls: { secretName: 'chat-tls' } } },
+      server: { settings: { auth: { cookie: 'session' } } },
+    }),
     ['TG1115 spec.server.settings.auth.cookie'],
   ],
   ['a secret by name', environment({ config: { DB_PASSWORD: 'x' } }), ['TG1109 spec.config']],
@@ -157,6 +160,77 @@ export const WRONG_SPECS: readonly (readonly [string, unknown, readonly string[]
     'KEDA without the Prometheus it is to ask',
     environment({ autoscaling: { connectionsTarget: 5000, keda: {} } }),
     ['TG1183 spec.autoscaling.keda.prometheus'],
+  ],
+  [
+    'a sidecar that may do everything',
+    environment({
+      server: {
+        sidecars: [
+          { name: 'agent', image: 'agent:1', securityContext: { privileged: true } },
+          { name: 'root', image: 'agent:1', securityContext: { runAsUser: 0 } },
+          { name: 'sys', image: 'agent:1', securityContext: { addCapabilities: ['SYS_ADMIN'] } },
+          { name: 'net', image: 'agent:1', securityContext: { addCapabilities: ['NET_BIND_SERVICE'] } },
+        ],
+      },
+    }),
+    [0, 1, 2].map((index) => `TG1187 spec.server.sidecars.${index}.securityContext`),
+  ],
+  [
+    'a sidecar and a volume with names of the server’s own',
+    environment({
+      server: {
+        sidecars: [{ name: 'server', image: 'agent:1' }],
+        volumes: [{ name: 'secret-redis', mountPath: '/a', from: { emptyDir: {} } }],
+      },
+    }),
+    ['TG1184 spec.server.volumes', 'TG1184 spec.server.sidecars'],
+  ],
+  [
+    'volumes with one name, at one path',
+    environment({
+      server: {
+        volumes: [
+          { name: 'a', mountPath: '/a', from: { emptyDir: {} } },
+          { name: 'a', mountPath: '/a', from: { emptyDir: {} } },
+        ],
+      },
+    }),
+    ['TG1185 spec.server.volumes', 'TG1188 spec.server.volumes'],
+  ],
+  [
+    'a volume over the server’s settings',
+    environment({
+      server: { volumes: [{ name: 'a', mountPath: '/etc/tidegate/x', from: { emptyDir: {} } }] },
+    }),
+    ['TG1188 spec.server.volumes'],
+  ],
+  [
+    'a sidecar that mounts what is not there',
+    environment({
+      server: {
+        sidecars: [
+          { name: 'agent', image: 'agent:1', volumeMounts: [{ name: 'models', mountPath: '/models' }] },
+          { name: 'agent', image: 'agent:1' },
+        ],
+      },
+    }),
+    ['TG1185 spec.server.sidecars', 'TG1186 spec.server.sidecars'],
+  ],
+  [
+    'tolerations that no pod may have',
+    environment({
+      server: {
+        scheduling: {
+          tolerations: [
+            { value: 'gpu' },
+            { key: 'gpu', operator: 'Exists', value: 'yes' },
+            { operator: 'Exists', tolerationSeconds: 5 },
+            { operator: 'Exists' },
+          ],
+        },
+      },
+    }),
+    [0, 1, 2].map((index) => `TG1003 spec.server.scheduling.tolerations.${index}`),
   ],
   ['two mistakes', environment({ host: 7, extra: 1 }), ['TG1003 spec.host', 'TG1001 spec.extra']],
 ];

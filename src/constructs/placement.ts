@@ -1,0 +1,30 @@
+import type { k8s } from 'cdk8s-plus-34';
+import type { Scheduling } from '../spec/index.ts';
+
+/** Where pods may run, in the words of a pod. */
+export function placement(
+  { nodeSelector, tolerations, priorityClassName, topologySpread }: Scheduling,
+  selector: Record<string, string>,
+): Partial<k8s.PodSpec> {
+  const spread = topologySpread ?? DEFAULT_SPREAD;
+  return {
+    nodeSelector,
+    tolerations: tolerations?.map((toleration) => ({ ...toleration })),
+    priorityClassName,
+    ...(spread.length > 0 && {
+      topologySpreadConstraints: spread.map(({ topologyKey, maxSkew, whenUnsatisfiable }) => ({
+        maxSkew,
+        topologyKey,
+        whenUnsatisfiable,
+        labelSelector: { matchLabels: selector },
+        // Counts the pods of one revision apart, or a rollout would spread new pods around the old ones.
+        matchLabelKeys: ['pod-template-hash'],
+      })),
+    }),
+  };
+}
+
+const DEFAULT_SPREAD: NonNullable<Scheduling['topologySpread']> = [
+  'topology.kubernetes.io/zone',
+  'kubernetes.io/hostname',
+].map((topologyKey) => ({ topologyKey, maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway' }));
