@@ -45,12 +45,12 @@ export interface Plan {
  */
 export function planOf(args: RealtimeEnvironmentArgs): Plan {
   const late = latePaths(args, []);
-  const [children, others] = ['a', 'b'].map((mark) => childrenOf(parseWith(args, mark, late))) as [
-    readonly Child[],
-    readonly Child[],
-  ];
+  // Before anything is made of outputs: what is wrong with plain values is told at once.
+  const [children, others] = (late.length === 0 ? ['a'] : ['a', 'b']).map((mark) =>
+    childrenOf(parseWith(args, mark, late)),
+  ) as [readonly Child[], (readonly Child[])?];
   const environment = (output(args) as Output<unknown>).apply(parseKnown);
-  if (late.length === 0) return { environment, children };
+  if (others === undefined) return { environment, children };
   const exact = environment.apply(childrenOf);
   const merged = children.map((child, index) => ({
     ...child,

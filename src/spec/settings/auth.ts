@@ -1,6 +1,13 @@
 import { z } from 'zod';
-import type { Rule } from '../rule.ts';
+import { type Rule, withRules } from '../rule.ts';
 import { API_KEY_ENTRY } from './api-key.ts';
+
+const OCTET = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
+/** A name, an IPv4 address or an IPv6 one; whether the last is right needs more than a pattern. */
+const HOST = `([a-zA-Z0-9]([-.a-zA-Z0-9]*[a-zA-Z])?|${OCTET}(\\.${OCTET}){3}|\\[[0-9a-fA-F:]+\\])`;
+const LOOPBACK = '(localhost|127\\.0\\.0\\.1|\\[::1\\])';
+const PORT = '(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[0-9]{1,4})';
+const JWKS_URL = new RegExp(`^(https://${HOST}|http://${LOOPBACK})(:${PORT})?(/\\S*)?$`);
 
 /** How clients prove who they are, as far as a spec may tell it. */
 export const auth = {
@@ -13,13 +20,18 @@ export const auth = {
       description: 'Public keys (PEM, one after the other, a JWK or a JWKS) that tokens are checked with',
       file: true,
     }),
-  jwksUrl: z
-    .string()
-    .max(2_048)
-    .regex(
-      /^(https:\/\/[^\s/@]+|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?)(\/\S*)?$/,
-      'Must be an https URL; http is for this machine alone',
-    )
+  jwksUrl: withRules(
+    z.string().max(2_048).regex(JWKS_URL, 'Must be an https URL; http is for this machine alone'),
+    [
+      {
+        code: 'TG1003',
+        path: [],
+        test: (url) => URL.canParse(url),
+        cel: 'isURL(self)',
+        reason: 'Must be a URL whose host is a name or an address',
+      },
+    ],
+  )
     .optional()
     .describe('URL of the JWKS that tokens are checked with; its keys may rotate'),
   jwksCooldownSeconds: z
