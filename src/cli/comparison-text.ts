@@ -1,8 +1,6 @@
-import { styleText } from 'node:util';
 import type { Difference, FieldChange } from '../delivery/cluster/index.ts';
-
-type Sign = '+' | '-' | '~';
-const COLOURS = { '+': 'green', '-': 'red', '~': 'yellow' } as const;
+import { lineChange } from '../delivery/line-change.ts';
+import { painted, type Sign } from './signs.ts';
 
 /** What an apply would do, an object a paragraph and a field a line; in colour on a terminal, unless NO_COLOR is set. */
 export function comparisonText(differences: readonly Difference[]): string {
@@ -30,15 +28,12 @@ function linesOf({ path, before, after }: FieldChange): readonly string[] {
 
 /** Text of several lines: those between what both begin and end with. */
 function longChange(path: string, before: string, after: string): readonly string[] {
-  const [old, now] = [before.split('\n'), after.split('\n')];
-  const least = Math.min(old.length, now.length);
-  let head = 0;
-  while (head < least && old[head] === now[head]) head += 1;
-  let tail = 0;
-  while (tail < least - head && old.at(-1 - tail) === now.at(-1 - tail)) tail += 1;
-  const middle = (lines: readonly string[], sign: Sign) =>
-    lines.slice(head, lines.length - tail).map((line) => `      ${marked(sign, line)}`);
-  return [`    ${marked('~', `${path}, from line ${head + 1}:`)}`, ...middle(old, '-'), ...middle(now, '+')];
+  const { head, removed, added } = lineChange(before, after);
+  return [
+    `    ${marked('~', `${path}, from line ${head + 1}:`)}`,
+    ...removed.map((line) => `      ${marked('-', line)}`),
+    ...added.map((line) => `      ${marked('+', line)}`),
+  ];
 }
 
 function isLong(value: unknown): boolean {
@@ -46,5 +41,5 @@ function isLong(value: unknown): boolean {
 }
 
 function marked(sign: Sign, text: string): string {
-  return styleText(COLOURS[sign], `${sign} ${text}`, { stream: process.stdout });
+  return painted(sign, `${sign} ${text}`);
 }

@@ -18,4 +18,16 @@ export function addGitOpsCommands(tidegate: Command): void {
       new Option('-o, --output <format>', 'form of the answer').choices(['text', 'json']).default('text'),
     )
     .action(async (files, options) => (await import('./commands/diff.ts')).diff(files, options));
+
+  tidegate
+    .command('promote')
+    .description(
+      'have one environment run the version of another: changes tag and digest in its file, and shows how',
+    )
+    .argument('<from>', 'environment whose version is taken: its name, or the path of its file')
+    .argument('<to>', 'environment whose file is changed')
+    .option('--environments <directory>', 'where names are looked for', 'environments')
+    .option('--dry-run', 'show the change, and write nothing', false)
+    .addOption(new Option('--commit', 'commit the file, and it alone').default(false).conflicts('dryRun'))
+    .action(async (from, to, options) => (await import('./commands/promote.ts')).promote(from, to, options));
 }

@@ -1,2 +1,4 @@
+export { commit, ensureCommitted } from './commit.ts';
 export { folderOf } from './folder.ts';
+export { type Promotion, promotion } from './promotion.ts';
 export { writeEnvironments } from './write.ts';
