@@ -4,6 +4,7 @@ import { dnsLabel, dnsName, variables } from './field.ts';
 import { Observability } from './observability.ts';
 import { Route } from './route.ts';
 import { type Rule, withRules } from './rule.ts';
+import { combinationRules } from './rules/index.ts';
 import { Autoscaling, Drain } from './scaling.ts';
 import { Secrets } from './secrets.ts';
 import { Server } from './server.ts';
@@ -110,7 +111,7 @@ const rules: readonly Rule<EnvironmentSpec>[] = [
 ];
 
 /** `spec` of a RealtimeEnvironment. */
-export const EnvironmentSpec = withRules(spec, rules);
+export const EnvironmentSpec = withRules(spec, [...rules, ...combinationRules]);
 
 /** Names of children add a suffix of up to 22 characters, and a label holds 63. */
 const environmentName = dnsLabel.max(

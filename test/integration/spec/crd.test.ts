@@ -2,6 +2,7 @@ import { CustomObjectsApi, KubeConfig } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { API_GROUP, PLURAL, parse } from '../../../src/spec/index.ts';
 import { environment } from '../../unit/environment.ts';
+import { SAFE_SPECS, UNSAFE_SPECS } from '../../unit/unsafe-specs.ts';
 import { WRONG_SPECS } from '../../unit/wrong-specs.ts';
 
 let api: CustomObjectsApi;
@@ -31,7 +32,7 @@ async function admitted(document: unknown): Promise<true | string> {
   }
 }
 
-const documents = WRONG_SPECS.filter(
+const documents = [...WRONG_SPECS, ...UNSAFE_SPECS].filter(
   ([, input]) => typeof input === 'object' && (input as { kind?: string }).kind === 'RealtimeEnvironment',
 );
 
@@ -60,6 +61,7 @@ const right: readonly (readonly [string, Record<string, unknown>])[] = [
   [
     'a request as large as its limit',
     {
+      autoscaling: { min: 10 },
       server: {
         resources: { requests: { cpu: '3300m', memory: '1Gi' }, limits: { cpu: '3.3', memory: '1024Mi' } },
       },
@@ -70,7 +72,7 @@ const right: readonly (readonly [string, Record<string, unknown>])[] = [
     {
       route: {
         ingress: { className: 'contour' },
-        trustedProxies: ['10.0.0.0/8', '192.0.2.7', '2001:db8::/32', '::1', '::/0', '0.0.0.0/0'],
+        trustedProxies: ['10.0.0.0/8', '192.0.2.7', '2001:db8::/32', '::1'],
       },
       server: {
         settings: {
@@ -81,6 +83,10 @@ const right: readonly (readonly [string, Record<string, unknown>])[] = [
         },
       },
     },
+  ],
+  [
+    'proxies of any address, where no address counts',
+    { route: { ingress: { className: 'contour' }, trustedProxies: ['::/0', '0.0.0.0/0'] } },
   ],
   [
     'a volume of twice the memory',
@@ -98,6 +104,7 @@ const right: readonly (readonly [string, Record<string, unknown>])[] = [
       },
     },
   ],
+  ...SAFE_SPECS.map(([what, spec]) => [`no more than what is next to ${what}`, spec] as const),
 ];
 
 describe('GIVEN a document that parse accepts', () => {

@@ -23,7 +23,9 @@ const SERVER_EGRESS: readonly [string, Record<string, unknown>, readonly unknown
     {
       redis: { external: { host: 'redis.example.com', port: 6380 } },
       postgres: { external: { host: 'db' } },
-      server: { settings: { auth: { jwksUrl: 'https://issuer.example.com:8443/jwks.json' } } },
+      server: {
+        settings: { auth: { jwksUrl: 'https://issuer.example.com:8443/jwks.json', audience: ['chat'] } },
+      },
     },
     [6380, 5432, 8443].map((port) => ({ ports: [{ port, protocol: 'TCP' }] })),
   ],
@@ -32,7 +34,7 @@ const SERVER_EGRESS: readonly [string, Record<string, unknown>, readonly unknown
     {
       redis: { external: { host: '10.1.2.3' } },
       postgres: { external: { host: 'db.stores.svc.cluster.local' } },
-      server: { settings: { auth: { jwksUrl: 'https://[2001:db8::7]/jwks.json' } } },
+      server: { settings: { auth: { jwksUrl: 'https://[2001:db8::7]/jwks.json', audience: ['chat'] } } },
     },
     [
       { ports: [{ port: 6379, protocol: 'TCP' }], to: [{ ipBlock: { cidr: '10.1.2.3/32' } }] },
@@ -46,19 +48,22 @@ const SERVER_EGRESS: readonly [string, Record<string, unknown>, readonly unknown
       autoscaling: { min: 1, max: 1 },
       redis: { inProcess: {} },
       postgres: { external: { host: 'db.svc.example.com' } },
-      server: { settings: { auth: { jwksUrl: 'http://127.0.0.1:9000/jwks.json' } } },
+      server: { settings: { auth: { jwksUrl: 'http://127.0.0.1:9000/jwks.json', audience: ['chat'] } } },
     },
     [{ ports: [{ port: 5432, protocol: 'TCP' }] }],
   ],
 ];
 
 describe('GIVEN a boundary of the network', () => {
-  const existing = { existing: { name: 'store', key: 'password' } };
+  const existing = (key: string) => ({ existing: { name: 'store', key } });
 
   it.each(SERVER_EGRESS)(
     'WHEN an environment has %s THEN the server may go there, and to DNS',
     (_, given, expected) => {
-      const secrets = { ...(given.redis !== undefined && { redis: existing }), postgres: existing };
+      const secrets = {
+        ...(given.redis !== undefined && { redis: existing('redis') }),
+        postgres: existing('postgres'),
+      };
       const policy = render(parse(environment({ ...given, secrets }))).find(
         ({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === 'chat-server',
       );

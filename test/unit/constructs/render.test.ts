@@ -27,7 +27,7 @@ const specs = fc
     config: fc.dictionary(fc.stringMatching(/^[A-Z]{3,8}$/), fc.string({ maxLength: 20 }), { maxKeys: 3 }),
   })
   .map(({ max, redis, postgres, route, retention, config }) => {
-    const existing = { existing: { name: 'store', key: 'password' } };
+    const existing = (key: string) => ({ existing: { name: 'store', key } });
     return {
       route,
       retention,
@@ -36,8 +36,8 @@ const specs = fc
       redis: { [redis]: redis === 'external' ? { host: 'redis.example' } : {} },
       postgres: { [postgres]: postgres === 'external' ? { host: 'db.example' } : {} },
       secrets: {
-        ...(redis === 'external' ? { redis: existing } : {}),
-        ...(postgres === 'external' ? { postgres: existing } : {}),
+        ...(redis === 'external' ? { redis: existing('redis') } : {}),
+        ...(postgres === 'external' ? { postgres: existing('postgres') } : {}),
       },
     };
   });

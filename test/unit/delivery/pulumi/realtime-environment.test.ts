@@ -99,8 +99,10 @@ describe('GIVEN an environment whose only route is an Ingress without TLS', () =
 
 describe('GIVEN an environment whose credentials somebody else creates', () => {
   it('WHEN a program declares it THEN it creates no Secret', async () => {
-    const existing = { existing: { name: 'theirs', key: 'password' } };
-    const secrets = { redis: existing, postgres: existing, token: existing, api: existing };
+    const existing = (key: string) => ({ existing: { name: 'theirs', key } });
+    const secrets = Object.fromEntries(
+      ['redis', 'postgres', 'token', 'api'].map((role) => [role, existing(role)]),
+    );
     await urnsOf(new RealtimeEnvironment('theirs', environment({ secrets })).objects);
     expect(registeredBy('theirs').filter(({ kind }) => kind === 'Secret')).toEqual([]);
   });
