@@ -6,7 +6,7 @@ const OPTIONS = { lineWidth: 0, blockQuote: false, compat: 'yaml-1.1' } as const
 /** Texts that need no quotes under any version of YAML, unless they are OTHERS. */
 const PLAIN = /^[a-z/](?:[\w./-]|:(?=[\w./-])| (?=[\w/]))*$/i;
 /** Booleans and null, and what begins like the exponent of a number. */
-const OTHERS = /^(?:y|n|yes|no|on|off|true|false|null|e[\d.]*)$/i;
+const OTHERS = /^(?:y|n|yes|no|on|off|true|false|null|e[-\d.]*)$/i;
 
 /** A text of several lines, none of which a literal block would change: see `literal`. */
 const LITERAL = /^[!-~][ -~\n]*[!-~]\n*$/;
