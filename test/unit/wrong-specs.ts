@@ -233,4 +233,34 @@ export const WRONG_SPECS: readonly (readonly [string, unknown, readonly string[]
     [0, 1, 2].map((index) => `TG1003 spec.server.scheduling.tolerations.${index}`),
   ],
   ['two mistakes', environment({ host: 7, extra: 1 }), ['TG1003 spec.host', 'TG1001 spec.extra']],
+  [
+    'alerts on series that nothing reads',
+    environment({ observability: { alerts: {} } }),
+    ['TG1160 spec.observability.monitor'],
+  ],
+  [
+    'a dashboard of series that nothing reads',
+    environment({ observability: { dashboard: {} } }),
+    ['TG1160 spec.observability.monitor'],
+  ],
+  [
+    'a label that Tidegate sets',
+    environment({ observability: { monitor: { labels: { 'app.kubernetes.io/name': 'x' } } } }),
+    ['TG1161 spec.observability.monitor.labels'],
+  ],
+  [
+    'a key that is none of a label',
+    environment({ observability: { monitor: { labels: { 'a b': 'x' } } } }),
+    ['TG1003 spec.observability.monitor.labels'],
+  ],
+  [
+    'a value that is none of a label',
+    environment({ observability: { monitor: { labels: { release: 'a b' } } } }),
+    ['TG1003 spec.observability.monitor.labels.release'],
+  ],
+  [
+    'readings too far apart for rates',
+    environment({ observability: { monitor: { intervalSeconds: 61 } } }),
+    ['TG1003 spec.observability.monitor.intervalSeconds'],
+  ],
 ];

@@ -92,6 +92,16 @@ const right: readonly (readonly [string, Record<string, unknown>])[] = [
     'a volume of twice the memory',
     { redis: { standalone: { storage: '1Gi', resources: { limits: { memory: '512Mi' } } } } },
   ],
+  [
+    'everything that can be seen, with labels of all forms',
+    {
+      observability: {
+        monitor: { labels: { release: 'kube-prometheus', 'example.com/Team_1.a': '' }, intervalSeconds: 5 },
+        alerts: { labels: { role: 'alert-rules' } },
+        dashboard: {},
+      },
+    },
+  ],
   ['variables of the application', { config: { GREETING: 'Hello', LINK: 'https://example.com/a' } }],
   [
     'external stores',
