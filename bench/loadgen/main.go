@@ -18,7 +18,7 @@ import (
 var (
 	addresses   = flag.String("addresses", "", "servers, as 127.x.x.x:port,…; the clients are spread over them")
 	speaks      = flag.String("protocol", "plain", "plain, socket-io or centrifugo")
-	mode        = flag.String("mode", "", "flat-out, one-at-a-time, rate, echo, idle, connect, slow-readers or flooded")
+	mode        = flag.String("mode", "", "flat-out, one-at-a-time, rate, echo, idle, connect, slow-readers, flooded, or strangers, which those two start")
 	path        = flag.String("path", "/", "plain: path of the endpoint")
 	channel     = flag.String("channel", "shared", "centrifugo: what a client subscribes to: shared, own or none")
 	key         = flag.String("key", "", "HS256 key; each client then brings a token of its own")
@@ -52,6 +52,7 @@ var modes = map[string]func() figures{
 	"connect":       connect,
 	"slow-readers":  slowReaders,
 	"flooded":       flooded,
+	"strangers":     strangers,
 }
 
 // figures are what is printed, by name.

@@ -38,29 +38,30 @@ func flooded() figures {
 // both. Times count from when a message was due. Each figure is the median of the turns, and of the ratios of a turn
 // to the one before it.
 func inTurns(publish func(due int64), deliveries int) figures {
-	strangers := floods[*flood]()
-	without, with, ratios := []float64{}, []float64{}, []float64{}
+	strangers := startStrangers()
+	var without, with, ratios, cpu []float64
 	turn(publish, deliveries, int(*perSecond*warmUp.Seconds()))
 	m, sent := begin(), 0
 	for range *turns {
 		messages := int(*perSecond * *seconds)
 		calm := turn(publish, deliveries, messages)
-		for _, s := range strangers {
-			s.come()
-		}
+		strangers.order(orderCome)
 		pollFor(settle)
+		busy, from := cpuOf(*servers), now()
 		disturbed := turn(publish, deliveries, messages)
-		for _, s := range strangers {
-			s.leave()
-		}
+		cpu = append(cpu, (cpuOf(*servers)-busy)*float64(time.Second)/float64(now()-from))
+		strangers.order(orderLeave)
 		pollFor(settle)
 		without, with = append(without, calm), append(with, disturbed)
 		ratios = append(ratios, disturbed/calm)
 		sent += 2 * messages * deliveries
 	}
 	result := m.figures(sent)
+	for name, value := range strangers.end() {
+		result[name] = value
+	}
 	result["p99Ms"], result["calmP99Ms"], result["p99Ratio"] = median(with), median(without), median(ratios)
-	result["admitted"], result["dismissed"] = float64(admitted), float64(dismissed)
+	result["disturbedServerCpu"] = median(cpu)
 	return result
 }
 

@@ -48,7 +48,7 @@ export const tidegateChannels: Contender = {
   },
 };
 
-function node(args: readonly string[], { port, directory, redisPort }: ServerOptions) {
+function node(args: readonly string[], { activity, port, directory, redisPort }: ServerOptions) {
   return {
     program: process.execPath,
     args,
@@ -56,6 +56,8 @@ function node(args: readonly string[], { port, directory, redisPort }: ServerOpt
       TIDEGATE_PORT: String(port),
       TIDEGATE_DATA_DIRECTORY: join(directory, 'data'),
       TIDEGATE_AUTH_TOKEN_KEY: TOKEN_KEY,
+      // A flood of handshakes comes from one address; the clients that are measured are fewer than the burst.
+      ...(activity.startsWith('flooded') ? { TIDEGATE_LIMITS_HANDSHAKES_PER_SECOND: '20' } : {}),
       ...(redisPort === undefined
         ? {}
         : { TIDEGATE_REDIS_HOST: '127.0.0.1', TIDEGATE_REDIS_PORT: String(redisPort) }),

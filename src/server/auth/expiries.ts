@@ -1,8 +1,10 @@
+import { type Link, LinkedList } from '../../platform/linked-list.ts';
+
 const TICK_MS = 1_000;
 
 /** Calls back when a second of the wall clock has passed: one timer for all, so that a hundred thousand cost the same. */
 export class Expiries {
-  readonly #due = new Map<number, Set<() => void>>();
+  readonly #due = new Map<number, LinkedList<() => void>>();
   readonly #timer: NodeJS.Timeout;
 
   constructor() {
@@ -15,10 +17,17 @@ export class Expiries {
    */
   at(seconds: number, callback: () => void): () => void {
     const second = Math.ceil(seconds);
-    const callbacks = this.#due.get(second) ?? new Set();
-    this.#due.set(second, callbacks.add(callback));
+    let callbacks = this.#due.get(second);
+    if (callbacks === undefined) {
+      callbacks = new LinkedList();
+      this.#due.set(second, callbacks);
+    }
+    return this.#cancel(second, callbacks, callbacks.add(callback));
+  }
+
+  #cancel(second: number, callbacks: LinkedList<() => void>, link: Link<() => void>): () => void {
     return () => {
-      callbacks.delete(callback);
+      callbacks.remove(link);
       if (callbacks.size === 0 && this.#due.get(second) === callbacks) this.#due.delete(second);
     };
   }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { LinkedList } from '../../platform/linked-list.ts';
 import type { Settings } from '../../spec/settings.ts';
 import type { Expiries } from '../auth/expiries.ts';
 import type { Tally } from '../observability/tally.ts';
@@ -94,14 +95,14 @@ export class Channels {
       hooks: { rpc: new Map() },
       tokens: new Tokens(verifier, settings.auth.subjectClaim),
       expiries,
-      clients: new Set(),
+      clients: new LinkedList(),
       counts: this.counts,
       log,
     };
   }
 
   /** Clients that are connected to this replica, whether they have sent their connect command or not. */
-  get clients(): ReadonlySet<Client> {
+  get clients(): Iterable<Client> & { readonly size: number } {
     return this.#context.clients;
   }
 

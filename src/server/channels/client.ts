@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { LinkedList } from '../../platform/linked-list.ts';
 import type { Settings } from '../../spec/settings.ts';
 import type { Expiries } from '../auth/expiries.ts';
 import type { Farewell } from '../transport/driver.ts';
@@ -20,7 +21,7 @@ export interface Context {
   readonly hooks: Hooks;
   readonly tokens: Tokens;
   readonly expiries: Pick<Expiries, 'at'>;
-  readonly clients: Set<Client>;
+  readonly clients: LinkedList<Client>;
   readonly counts: ChannelCounts;
   readonly log: Logger;
 }

@@ -1,3 +1,4 @@
+import type { Link } from '../../platform/linked-list.ts';
 import { HttpError } from '../app/http-error.ts';
 import { randomId } from '../app/random-id.ts';
 import type { Driver, Farewell } from '../transport/driver.ts';
@@ -53,6 +54,7 @@ export class Session implements Client, Driver {
   deciding: Promise<unknown> | undefined;
   readonly subscriptions = new Map<string, Subscription>();
   readonly #transport: Transport;
+  readonly #place: Link<Client>;
   #state: 'new' | 'connected' | 'failed' | 'closed' = 'new';
   #connecting: Promise<void> | undefined;
   #atOnce = 0;
@@ -66,7 +68,7 @@ export class Session implements Client, Driver {
     this.#transport = transport;
     this.context = context;
     this.proof = proof;
-    context.clients.add(this);
+    this.#place = context.clients.add(this);
     this.#wakeAt(nowSeconds() + CONNECT_SECONDS);
   }
 
@@ -141,7 +143,7 @@ export class Session implements Client, Driver {
     if (this.closed) return;
     this.#state = 'closed';
     this.#cancelWake?.();
-    this.context.clients.delete(this);
+    this.context.clients.remove(this.#place);
     for (const subscription of [...this.subscriptions.values()]) unsubscribe(this, subscription);
   }
 

@@ -21,7 +21,7 @@ export function waitFor({ toleranceMs }: Pace, fullAt: number, now: number): num
   return Math.max(0, fullAt - now - toleranceMs);
 }
 
-/** When the bucket is full again, after one more happened now. */
-export function spend({ everyMs }: Pace, fullAt: number, now: number): number {
-  return Math.max(fullAt, now) + everyMs;
+/** When the bucket is full again, after so many more happened now. */
+export function spend({ everyMs }: Pace, fullAt: number, now: number, count = 1): number {
+  return Math.max(fullAt, now) + everyMs * count;
 }

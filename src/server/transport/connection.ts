@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Link } from '../../platform/linked-list.ts';
 import type { Tally } from '../observability/tally.ts';
 import type { MessagePace } from '../pace/message-pace.ts';
 import type { LocalRoom, Member } from '../rooms/local-room.ts';
@@ -33,6 +34,9 @@ export interface ConnectionOptions {
 
 /** One client, from the handshake to the close. */
 export class Connection implements Socket, Member, WebSocketOwner {
+  /** Where it is among all connections, which set this; and when they ping it next, in milliseconds of the process. */
+  place: Link<Connection> | undefined;
+  pingAt = 0;
   readonly #handshake: Handshake;
   readonly #options: ConnectionOptions;
   /** How often the client may send; as often as it likes when undefined. */

@@ -1,3 +1,4 @@
+import { LinkedList } from '../../platform/linked-list.ts';
 import type { Tally } from '../observability/tally.ts';
 import type { Connection } from './connection.ts';
 
@@ -6,7 +7,8 @@ const PARTS = 20;
 
 /** Every client of this process. */
 export class Connections implements Iterable<Connection> {
-  readonly #nextPing = new Map<Connection, number>();
+  /** In the order in which their next pings are due. */
+  readonly #all = new LinkedList<Connection>();
   readonly #tally: Tally;
   readonly #pingEveryMs: number;
   readonly #partMs: number;
@@ -21,15 +23,15 @@ export class Connections implements Iterable<Connection> {
   }
 
   get size(): number {
-    return this.#nextPing.size;
+    return this.#all.size;
   }
 
   [Symbol.iterator](): Iterator<Connection> {
-    return this.#nextPing.keys();
+    return this.#all[Symbol.iterator]();
   }
 
   add(connection: Connection): void {
-    this.#nextPing.set(connection, performance.now() + this.#pingEveryMs);
+    this.#queue(connection);
     connection.onClose(this.#remove);
   }
 
@@ -43,22 +45,27 @@ export class Connections implements Iterable<Connection> {
   }
 
   readonly #remove = (connection: Connection): void => {
-    this.#nextPing.delete(connection);
+    this.#leave(connection);
     if (this.size === 0) for (const resolve of this.#emptied.splice(0)) resolve();
   };
 
   #ping(): void {
     const now = performance.now();
-    for (const [connection, due] of this.#nextPing) {
-      // They are in the order in which they are due.
-      if (due > now) break;
-      if (connection.ping()) {
-        this.#nextPing.delete(connection);
-        this.#nextPing.set(connection, now + this.#pingEveryMs);
-      } else {
-        this.#tally.dead += 1;
-        connection.abandon();
-      }
+    for (let next = this.#all.first; next !== undefined && next.pingAt <= now; next = this.#all.first) {
+      this.#leave(next);
+      this.#queue(next);
+      if (next.ping()) continue;
+      this.#tally.dead += 1;
+      next.abandon();
     }
+  }
+
+  #queue(connection: Connection): void {
+    connection.pingAt = Math.ceil(performance.now() + this.#pingEveryMs);
+    connection.place = this.#all.add(connection);
+  }
+
+  #leave(connection: Connection): void {
+    if (connection.place !== undefined) this.#all.remove(connection.place);
   }
 }

@@ -8,14 +8,17 @@ import { isDenial } from '../auth/refusal.ts';
 import { errorAnswer } from '../http/error-answer.ts';
 import { answerRaw } from '../http/raw-answer.ts';
 import type { Tally } from '../observability/tally.ts';
+import { paceOf } from '../pace/pace.ts';
 import { acceptance } from '../websocket/accept.ts';
 import { CLOSE } from '../websocket/close.ts';
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts';
-import { WebSocket, type WebSocketOwner } from '../websocket/web-socket.ts';
+import { type ReadLimits, WebSocket, type WebSocketOwner } from '../websocket/web-socket.ts';
 import { HeaderLines } from './header-lines.ts';
 import { type AcceptOptions, Disconnect } from './socket.ts';
 
 export const SWITCHING_PROTOCOLS = 101;
+/** Who was quiet may be read as fast as it sends for so long. */
+const READ_BURST_SECONDS = 0.1;
 
 interface HandshakesOptions {
   readonly settings: Settings;
@@ -26,9 +29,12 @@ interface HandshakesOptions {
 /** Answers handshakes: with 101, or with what refuses them. */
 export class Handshakes {
   readonly #options: HandshakesOptions;
+  readonly #reading: ReadLimits;
 
   constructor(options: HandshakesOptions) {
+    const { messageBytes, readMessagesPerSecond } = options.settings.limits;
     this.#options = options;
+    this.#reading = { mostBytes: messageBytes, pace: paceOf(readMessagesPerSecond, READ_BURST_SECONDS) };
   }
 
   /** @throws Disconnect when the client has gone, TypeError when a header cannot be sent */
@@ -44,7 +50,7 @@ export class Handshakes {
     if (subprotocol !== '') lines.push(`Sec-WebSocket-Protocol: ${subprotocol}`);
     wire.write(acceptance(request, lines), 'latin1');
     handshake.request = handshake.head = undefined;
-    return new WebSocket(wire, head, subprotocol, this.#options.settings.limits.messageBytes, owner);
+    return new WebSocket(wire, head, subprotocol, this.#reading, owner);
   }
 
   refuse(handshake: Handshake, error: unknown): void {

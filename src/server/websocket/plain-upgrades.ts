@@ -1,6 +1,15 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { type Link, LinkedList } from '../../platform/linked-list.ts';
 import { readPlainUpgrade, type UpgradeRequest } from './upgrade-request.ts';
+
+const its = Symbol('its place among those that have said nothing');
+type Newcomer = Socket & { [its]: Link<Silent> };
+
+interface Silent {
+  readonly socket: Newcomer;
+  readonly since: number;
+}
 
 type Upgrade = (request: UpgradeRequest, wire: Socket, head: Buffer) => void;
 
@@ -15,7 +24,7 @@ const SILENCE_MS = 1_000;
  */
 export function takePlainUpgrades(server: Server, upgrade: Upgrade): () => void {
   const listeners = server.listeners('connection') as ((socket: Socket) => void)[];
-  const silent = new Map<Socket, number>();
+  const silent = new LinkedList<Silent>();
   let ended = false;
   const timer = setInterval(lookForSilence, SILENCE_MS);
 
@@ -24,12 +33,13 @@ export function takePlainUpgrades(server: Server, upgrade: Upgrade): () => void 
       toHttp(socket);
       return;
     }
-    silent.set(socket, performance.now());
+    const wire = socket as Newcomer;
+    wire[its] = silent.add({ socket: wire, since: performance.now() });
     socket.on('error', ignored);
     socket.on('data', first);
   }
 
-  function first(this: Socket, chunk: Buffer): void {
+  function first(this: Newcomer, chunk: Buffer): void {
     release(this);
     const plain = readPlainUpgrade(chunk);
     if (plain === undefined) {
@@ -41,8 +51,8 @@ export function takePlainUpgrades(server: Server, upgrade: Upgrade): () => void 
     }
   }
 
-  function release(socket: Socket): void {
-    silent.delete(socket);
+  function release(socket: Newcomer): void {
+    silent.remove(socket[its]);
     socket.off('data', first);
     socket.pause();
   }
@@ -55,9 +65,9 @@ export function takePlainUpgrades(server: Server, upgrade: Upgrade): () => void 
 
   function lookForSilence(): void {
     const before = performance.now() - SILENCE_MS;
-    for (const [socket, since] of silent) {
+    for (const { socket, since } of silent) {
       if (socket.readableEnded) socket.destroy();
-      if (socket.destroyed) silent.delete(socket);
+      if (socket.destroyed) silent.remove(socket[its]);
       // They are in the order in which they came.
       else if (since > before) break;
       else {
@@ -72,7 +82,7 @@ export function takePlainUpgrades(server: Server, upgrade: Upgrade): () => void 
   return () => {
     ended = true;
     clearInterval(timer);
-    for (const socket of silent.keys()) socket.destroy();
+    for (const { socket } of silent) socket.destroy();
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { type Pace, spend, waitFor } from '../pace/pace.ts';
 import { CLOSE } from './close.ts';
 import { closeFrame, type Frame, PING_FRAME, pongFrame } from './frame.ts';
 import { FrameReader, type FrameSink } from './frame-reader.ts';
@@ -18,9 +19,20 @@ export interface WebSocketOwner {
 /** How long a client may take to answer a close before it is cut off. */
 const CLOSE_TIMEOUT_MS = 5_000;
 
-/** Frames of one client that are taken before others get their turn: who floods must not make them wait. */
-const MOST_IN_A_ROW = 256;
-/** A long message counts for as many as it has quarters of a kilobyte. */
+/** Bounds of what is read from one client. */
+export interface ReadLimits {
+  /** Of a message. */
+  readonly mostBytes: number;
+  /** Of messages; without it they are read as fast as they come. What is too much waits, as TCP slows its sender down. */
+  readonly pace: Pace | undefined;
+}
+
+/**
+ * Messages of one client after which it is seen whether others must get their turn: who floods must not make them wait.
+ * They take some fifty microseconds.
+ */
+const IN_A_ROW = 64;
+/** A long message counts for one more with each quarter of a kilobyte. */
 const LENGTH_SHIFT = 8;
 /** A pong is a write of its own, which costs as much as a message of this length. */
 const PONG_LENGTH = 2_048;
@@ -38,7 +50,13 @@ export class WebSocket implements FrameSink {
   #paused = false;
   /** Others have their turn. */
   #waits = false;
+  /** Messages since it was last seen whether it is the turn of others. */
   #inARow = 0;
+  /** Whether that was seen before since the last bytes came. */
+  #seen = false;
+  /** When it may send as much at once as anybody who was quiet, in milliseconds of the process. */
+  #fullAt = 0;
+  readonly #limits: ReadLimits;
   /** What the last ping said that was not answered yet. */
   #owed: Buffer | undefined;
   #cutOff: NodeJS.Timeout | undefined;
@@ -50,13 +68,13 @@ export class WebSocket implements FrameSink {
    *
    * @param wire answered with 101 already; nothing else reads from it
    * @param head what the client has sent after its handshake
-   * @param mostBytes of a message
    */
-  constructor(wire: Duplex, head: Buffer, subprotocol: string, mostBytes: number, owner: WebSocketOwner) {
+  constructor(wire: Duplex, head: Buffer, subprotocol: string, limits: ReadLimits, owner: WebSocketOwner) {
     this.wire = wire;
     this.subprotocol = subprotocol;
     this.#owner = owner;
-    this.#reader = new FrameReader(this, mostBytes);
+    this.#limits = limits;
+    this.#reader = new FrameReader(this, limits.mostBytes);
     (wire as Wire)[its] = this;
     // Before anybody listens, or it would be told in this turn.
     if (head.length > 0) wire.unshift(head);
@@ -161,12 +179,29 @@ export class WebSocket implements FrameSink {
     if (this.#state === 'closed') return true;
     if (this.#paused || this.#waits) return false;
     this.#inARow += 1 + (length >>> LENGTH_SHIFT);
-    if (this.#inARow < MOST_IN_A_ROW) return true;
-    this.#inARow = 0;
+    if (this.#inARow < IN_A_ROW) return true;
+    const waitMs = this.#spend();
+    // Many clients that send a little at a time have their turns anyway: to pause them all would cost more than it gives.
+    if (waitMs === 0 && !this.#seen) {
+      this.#seen = true;
+      return true;
+    }
     this.#waits = true;
     this.wire.pause();
-    setImmediate(WebSocket.afterOthers, this);
+    if (waitMs === 0) setImmediate(WebSocket.afterOthers, this);
+    else setTimeout(WebSocket.afterOthers, Math.ceil(waitMs), this);
     return false;
+  }
+
+  /** @returns milliseconds until it may go on */
+  #spend(): number {
+    const { pace } = this.#limits;
+    const count = this.#inARow;
+    this.#inARow = 0;
+    if (pace === undefined) return 0;
+    const now = performance.now();
+    this.#fullAt = spend(pace, this.#fullAt, now, count);
+    return waitFor(pace, this.#fullAt, now);
   }
 
   #goOn(): void {
@@ -188,11 +223,14 @@ export class WebSocket implements FrameSink {
   // Listeners that all sockets share: closures of its own would be half a kilobyte for each.
   static readonly afterOthers = (its: WebSocket): void => {
     its.#waits = false;
+    its.#seen = false;
     its.#goOn();
   };
 
   static readonly onData = function (this: Wire, chunk: Buffer): void {
-    this[its].#reader.read(chunk);
+    const socket = this[its];
+    socket.#seen = false;
+    socket.#reader.read(chunk);
   };
 
   static readonly onDrain = function (this: Wire): void {

@@ -39,11 +39,22 @@ export const limits = z
       .describe('Sockets one replica accepts; further handshakes get 503'),
     connectionsPerIp: most('Sockets of one address on one replica; further handshakes get 429'),
     connectionsPerUser: most('Sockets of one user on one replica; further handshakes get 429'),
-    handshakesPerSecond: rate('Handshakes a second from one address, over all replicas; others get 429'),
+    handshakesPerSecond: rate(
+      'Handshakes a second from one address, over all replicas; others get 429, up to a second later',
+    ),
     requestsPerSecond: rate('HTTP requests a second from one address, over all replicas; others get 429'),
     messagesPerSecond: rate(
       'Messages a second from one socket, which is closed with 1008 when it sends more',
     ),
+    readMessagesPerSecond: z
+      .number()
+      .min(0)
+      .max(10_000_000)
+      .default(50_000)
+      .describe(
+        'Messages a second that are read from one socket. More wait, as TCP slows their sender down, so that who floods ' +
+          'does not slow others. A long message counts for one more with each 256 bytes, a ping for nine. 0 is no limit',
+      ),
     burstSeconds: z
       .number()
       .min(0.1)

@@ -187,13 +187,49 @@ describe('GIVEN limits of connections', () => {
 
 describe('GIVEN a limit of handshakes', () => {
   it('WHEN an address makes more than its burst THEN 429 tells when to come back, and HTTP is not limited', async () => {
-    const limits = { handshakesPerSecond: 0.5, burstSeconds: 4 };
+    const limits = { handshakesPerSecond: 0.01, burstSeconds: 200 };
     const server = await start({ limits, trustedProxies: ['127.0.0.1'] });
-    expect(shown(await handshakes(server, 4))).toEqual([101, 101, 429, 429]);
+    expect(shown(await handshakes(server, 2))).toEqual([101, 101]);
+    const asked = performance.now();
     const refusal = await refusedHandshake(`${server.url}/echo`);
-    expect([refusal.headers['retry-after'], refusal.body.error]).toEqual(['2', 'Too many requests']);
+    expect(refusal.status).toBe(429);
+    expect([refusal.headers['retry-after'], refusal.body.error]).toEqual(['100', 'Too many requests']);
+    // It is held for a second: who tries again at once would take more time than by being let in.
+    expect(performance.now() - asked).toBeGreaterThanOrEqual(999);
     expect(shown(await handshakes(server, 1, { 'X-Forwarded-For': '192.0.2.1' }))).toEqual([101]);
     expect((await get(server, '/hello/a')).status).toBe(200);
+  });
+});
+
+describe('GIVEN a pace at which messages are read', () => {
+  it('WHEN a client floods THEN all of it is answered in its order, at that pace, and others are served meanwhile', async () => {
+    const server = await start({ limits: { readMessagesPerSecond: 1_000 } });
+    const flooder = await TestClient.connect(`${server.url}/echo`);
+    const other = await TestClient.connect(`${server.url}/echo`);
+    const began = performance.now();
+    const texts = Array.from({ length: 1_000 }, (_, index) => `${index}`);
+    for (const text of texts) flooder.send(text);
+    other.send('hello');
+    await other.waitForCount(1);
+    const behind = texts.length - flooder.texts.length;
+    await flooder.waitForCount(texts.length);
+    expect(flooder.texts).toEqual(texts);
+    // A tenth of a second's worth passes at once; what is more is counted 64 at a time.
+    expect(performance.now() - began).toBeGreaterThanOrEqual((1_000 * (1_000 - 100 - 64)) / 1_000);
+    expect(behind).toBeGreaterThan(500);
+    await Promise.all([flooder.close(), other.close()]);
+  });
+
+  it('WHEN long messages come, and pings THEN they count for more', async () => {
+    const server = await start({ limits: { readMessagesPerSecond: 1_000 } });
+    const client = await TestClient.connect(`${server.url}/echo`);
+    const began = performance.now();
+    // 100 pings of nine each, and four messages of 51 each.
+    for (let count = 0; count < 100; count += 1) client.socket.ping();
+    for (let count = 0; count < 4; count += 1) client.send('x'.repeat(50 * 256));
+    await client.waitForCount(4);
+    expect(performance.now() - began).toBeGreaterThanOrEqual(100 * 9 + 3 * 51 - 100 - 64);
+    await client.close();
   });
 });
 
