@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { integer } from './options.ts';
 
 const output = () =>
   new Option('-o, --output <format>', 'form of the answer').choices(['text', 'json']).default('text');
@@ -36,6 +37,28 @@ export function addEnvironmentCommands(tidegate: Command): void {
     .option('-a, --all', 'tell of what is there as well', false)
     .addOption(output())
     .action(async (files, options) => (await import('./commands/doctor.ts')).doctor(files, options));
+
+  tidegate
+    .command('connect')
+    .description('connect to a WebSocket: send the lines of standard input, print what comes')
+    .argument('<url>', 'address, such as wss://chat.example.com/ws')
+    .addOption(
+      new Option(
+        '--token <token>',
+        'token, sent as the parameter token; others on this machine can see it',
+      ).conflicts('tokenFile'),
+    )
+    .option('--token-file <file>', 'file that holds the token')
+    .option('--protocol <name...>', 'subprotocols to offer, the preferred one first')
+    .option('--reconnect', 'connect again when the connection is lost', false)
+    .option(
+      '--wait <seconds>',
+      'how long to wait for answers when standard input has ended',
+      integer(0, 86_400),
+      1,
+    )
+    .addOption(output())
+    .action(async (url, options) => (await import('./commands/connect.ts')).connectCommand(url, options));
 }
 
 function withCluster(command: Command): Command {

@@ -192,6 +192,10 @@ export const ERRORS = {
     remedy: 'Add observability.monitor, or remove observability.alerts and observability.dashboard',
   },
   TG1161: { title: 'Reserved label', remedy: 'Choose another key for the label' },
+  TG1170: {
+    title: 'Preview that keeps its volumes',
+    remedy: 'Set retention to Delete, or remove lifecycle.ttl',
+  },
   TG1180: {
     title: 'Stickiness out of reach',
     remedy: 'Set route.sticky to false, choose another controller, or name route.gateway.implementation',
@@ -284,6 +288,10 @@ export const ERRORS = {
   TG6003: {
     title: 'File not writable',
     remedy: 'Choose another file, or change the owner or mode of its directory',
+  },
+  TG6004: {
+    title: 'Connection ended',
+    remedy: 'Look up the code or the status in docs/server.md, and the log of the server',
   },
 } as const;
 
