@@ -1,6 +1,7 @@
 import { mostReplicas } from '../derive.ts';
 import { amount } from '../field.ts';
 import { CONTROLLER_OF_CLASS } from '../route.ts';
+import { Postgres } from '../stores.ts';
 import type { Sections, SpecRule } from './sections.ts';
 
 /** What would be too much: for the time of a drain, for memory, for a processor. */
@@ -43,6 +44,11 @@ const MOST_PERCENT = 100.0001;
 /** Shared buffers of Postgres, and what a connection adds: https://blog.anarazel.de/2020/10/07/measuring-the-memory-overhead-of-a-postgres-connection/ */
 const POSTGRES_BASE_BYTES = 128 * 1024 ** 2;
 const POSTGRES_CONNECTION_BYTES = 2 * 1024 ** 2;
+
+/** Of the standalone Postgres there is where none is chosen: the CRD has no default for a choice. */
+const POSTGRES_MEMORY = Postgres.parse({ standalone: {} }).standalone?.resources.limits.memory;
+const fitsPostgres = (quantity: string) =>
+  fits(`${POSTGRES_BASE_BYTES} + ${2 * POSTGRES_CONNECTION_BYTES} * self.autoscaling.max`, quantity);
 
 export const capacityRules: readonly SpecRule[] = [
   {
@@ -114,7 +120,7 @@ export const capacityRules: readonly SpecRule[] = [
       postgres.standalone === undefined ||
       POSTGRES_BASE_BYTES + POSTGRES_CONNECTION_BYTES * mostReplicas(autoscaling) <=
         amount(postgres.standalone.resources.limits.memory),
-    cel: `!has(self.postgres) || !has(self.postgres.standalone) || ${fits(`${POSTGRES_BASE_BYTES} + ${2 * POSTGRES_CONNECTION_BYTES} * self.autoscaling.max`, 'quantity(string(self.postgres.standalone.resources.limits.memory))')}`,
+    cel: `has(self.postgres) ? (!has(self.postgres.standalone) || ${fitsPostgres('quantity(string(self.postgres.standalone.resources.limits.memory))')}) : ${fitsPostgres(`quantity('${POSTGRES_MEMORY}')`)}`,
     reason:
       'Postgres takes 128 MiB and 2 MiB a connection, of which 2 × autoscaling.max replicas have one at least each',
   },
