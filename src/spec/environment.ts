@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { derive, mostReplicas, RESERVED_CONNECTIONS } from './derive.ts';
 import { dnsLabel, dnsName, variables } from './field.ts';
+import { Lifecycle, lifecycleRules } from './lifecycle.ts';
 import { Observability } from './observability.ts';
 import { Route } from './route.ts';
 import { type Rule, withRules } from './rule.ts';
@@ -30,6 +31,7 @@ const spec = z.strictObject({
     .enum(['Retain', 'Delete'])
     .default('Retain')
     .describe('What happens to volumes when the environment is deleted'),
+  lifecycle: Lifecycle.prefault({}).describe('When the operator leaves it alone, and when it ends'),
 });
 export type EnvironmentSpec = z.output<typeof spec>;
 
@@ -111,7 +113,7 @@ const rules: readonly Rule<EnvironmentSpec>[] = [
 ];
 
 /** `spec` of a RealtimeEnvironment. */
-export const EnvironmentSpec = withRules(spec, [...rules, ...combinationRules]);
+export const EnvironmentSpec = withRules(spec, [...rules, ...lifecycleRules, ...combinationRules]);
 
 /** Names of children add a suffix of up to 22 characters, and a label holds 63. */
 const environmentName = dnsLabel.max(

@@ -12,6 +12,7 @@ export {
 } from './errors.ts';
 export { amount, type Resources, type SecretKey } from './field.ts';
 export { draft7, jsonSchema } from './json-schema.ts';
+export { ttlMs } from './lifecycle.ts';
 export type { Observability } from './observability.ts';
 export { parse } from './parse.ts';
 export type { Sidecar, Volume } from './pod.ts';

@@ -5,6 +5,8 @@ export const CONDITION_TYPES = [
   'Ready',
   'Progressing',
   'Degraded',
+  'Applied',
+  'Paused',
   'SecretsReady',
   'DatabaseReady',
   'CacheReady',
@@ -43,6 +45,7 @@ export const EnvironmentStatus = z.object({
     })
     .optional()
     .describe('Replicas of the server'),
+  expiresAt: z.string().optional().describe('When the operator deletes the environment, by lifecycle.ttl'),
   revision: z.string().optional().describe('Hash of the tree that was last applied'),
 });
 export type EnvironmentStatus = z.output<typeof EnvironmentStatus>;

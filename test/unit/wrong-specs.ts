@@ -38,6 +38,16 @@ export const WRONG_SPECS: readonly (readonly [string, unknown, readonly string[]
     ['TG1101 spec.redis'],
   ],
   ['no case of a choice', environment({ postgres: {} }), ['TG1101 spec.postgres']],
+  [
+    'an end that leaves volumes behind',
+    environment({ lifecycle: { ttl: '8h' } }),
+    ['TG1170 spec.lifecycle.ttl'],
+  ],
+  [
+    'a lifetime without a unit',
+    environment({ lifecycle: { ttl: '90' }, retention: 'Delete' }),
+    ['TG1003 spec.lifecycle.ttl'],
+  ],
   ['min over max', environment({ autoscaling: { min: 3, max: 2 } }), ['TG1104 spec.autoscaling.min']],
   ['replicas without a broker', environment({ redis: { inProcess: {} } }), ['TG1105 spec.redis.inProcess']],
   [
