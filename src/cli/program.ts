@@ -130,6 +130,15 @@ export function program(): Command {
     .addOption(
       new Option('--out <directory>', 'output directory').default('dist/environments').env('CDK8S_OUTDIR'),
     )
+    .option('--argo-cd <repository>', 'write an Application of Argo CD each; URL of the Git repository')
+    .option(
+      '--flux <source>',
+      'write a Kustomization of Flux each; name of the GitRepository, as flux-system',
+    )
+    .option(
+      '--repository-path <directory>',
+      'place of the output directory in the Git repository; its own in its work tree by default',
+    )
     .action(async (files, options) => (await import('./commands/synth.ts')).synth(files, options));
 
   tidegate

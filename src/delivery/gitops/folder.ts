@@ -18,6 +18,7 @@ export function folderOf(environment: Environment): Folder {
   return new Map([...files, ['kustomization.yaml', kubernetesYaml(kustomization)]]);
 }
 
-function fileName({ kind, metadata }: Manifest): string {
+/** Name of the file that holds an object. */
+export function fileName({ kind, metadata }: Manifest): string {
   return `${kind.toLowerCase()}-${metadata.name}.yaml`;
 }

@@ -2,7 +2,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory } from '../../platform/make-directory.ts';
 import { type Environment, TidegateError } from '../../spec/index.ts';
-import { folderOf } from './folder.ts';
+import { type Folder, folderOf } from './folder.ts';
 
 /**
  * Writes a folder an environment, named after it. Files of the folder that are not of the environment any more go; other
@@ -21,22 +21,27 @@ export function writeEnvironments(out: string, environments: readonly Environmen
     }
     names.add(name);
     const directory = join(out, name);
-    try {
-      write(directory, environment);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === undefined) throw error;
-      throw TidegateError.of('TG2004', directory, `The objects cannot be written there (${code})`);
-    }
+    writeFolder(directory, folderOf(environment), { alone: true });
     return directory;
   });
 }
 
-function write(directory: string, environment: Environment): void {
-  const folder = folderOf(environment);
-  makeDirectory(directory);
-  for (const entry of readdirSync(directory)) {
-    if (entry.endsWith('.yaml') && !folder.has(entry)) rmSync(join(directory, entry));
+/**
+ * Writes files into a directory, which is made where it is missing.
+ *
+ * @param alone whether other YAML files of the directory go
+ * @throws TidegateError when that is not possible
+ */
+export function writeFolder(directory: string, files: Folder, { alone = false } = {}): void {
+  try {
+    makeDirectory(directory);
+    for (const entry of alone ? readdirSync(directory) : []) {
+      if (entry.endsWith('.yaml') && !files.has(entry)) rmSync(join(directory, entry));
+    }
+    for (const [name, text] of files) writeFileSync(join(directory, name), text);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw TidegateError.of('TG2004', directory, `The objects cannot be written there (${code})`);
   }
-  for (const [name, text] of folder) writeFileSync(join(directory, name), text);
 }
