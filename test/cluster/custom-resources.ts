@@ -16,6 +16,14 @@ export async function gatewayApi(): Promise<readonly string[]> {
   );
 }
 
+/** Files with the custom resources of the Prometheus Operator that environments have. */
+export async function prometheusOperator(): Promise<readonly string[]> {
+  const source = await goModule('github.com/prometheus-operator/prometheus-operator', 'v0.94.0');
+  return ['podmonitors', 'prometheusrules'].map((plural) =>
+    join(source, 'example/prometheus-operator-crd', `monitoring.coreos.com_${plural}.yaml`),
+  );
+}
+
 /** Applies files (and an object) of custom resources and waits until the API server serves them. */
 export async function applyCustomResources(
   kubeconfig: string,

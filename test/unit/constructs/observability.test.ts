@@ -36,7 +36,7 @@ function rulesOf(observability: object, spec: Record<string, unknown> = {}): rea
 }
 
 describe('GIVEN the observability of an environment', () => {
-  it.each([
+  it.each<[string, object, readonly string[]]>([
     ['nothing', {}, []],
     ['a monitor', { monitor: {} }, ['PodMonitor/chat-server']],
     ['alerts', { monitor: {}, alerts: {} }, ['PodMonitor/chat-server', 'PrometheusRule/chat-server']],
