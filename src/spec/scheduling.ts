@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import { dnsName } from './field.ts';
+import { labelKey, labels, labelValue } from './labels.ts';
 import { type Rule, withRules } from './rule.ts';
-
-/** Keys and values of labels; the API server checks their form. */
-const labelKey = z.string().min(1).max(317);
-const labelValue = z.string().max(63);
 
 const toleration = z.strictObject({
   key: labelKey.optional().describe('Taint that is put up with; every one by default, which needs Exists'),
@@ -52,7 +49,7 @@ const spread = z.strictObject({
  * @see https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/
  */
 export const Scheduling = z.strictObject({
-  nodeSelector: z.record(z.string(), labelValue).optional().describe('Labels that a node must have'),
+  nodeSelector: labels.optional().describe('Labels that a node must have'),
   tolerations: z
     .array(withRules(toleration, [wholeToleration]))
     .max(16)
