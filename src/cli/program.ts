@@ -3,6 +3,7 @@ import { API_KEY_SCOPES, LOG_LEVELS, MOST_WORKERS, VERSION } from '../spec/index
 import { addEnvironmentCommands } from './environment-commands.ts';
 import { addGitOpsCommands } from './gitops-commands.ts';
 import { integer, names, port } from './options.ts';
+import { addOwnershipCommands } from './ownership-commands.ts';
 import { proxyOptions } from './proxy-options.ts';
 import { EXIT } from './report.ts';
 import { addTaskCommands } from './task-commands.ts';
@@ -122,6 +123,7 @@ export function program(): Command {
 
   addEnvironmentCommands(tidegate);
   addGitOpsCommands(tidegate);
+  addOwnershipCommands(tidegate);
 
   tidegate
     .command('synth')

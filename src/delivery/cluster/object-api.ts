@@ -11,6 +11,12 @@ import type { Manifest } from '../../constructs/index.ts';
 /** An object as the API server gives it. */
 export interface LiveObject extends Manifest {
   readonly metadata: Manifest['metadata'] & {
+    readonly resourceVersion?: string;
+    readonly ownerReferences?: readonly {
+      readonly kind: string;
+      readonly name: string;
+      readonly controller?: boolean;
+    }[];
     readonly managedFields?: readonly {
       readonly manager?: string;
       readonly operation?: string;
@@ -51,7 +57,14 @@ export class ObjectApi {
    */
   async dryRunApply(manifest: Manifest, fieldManager: string): Promise<LiveObject> {
     const query = { dryRun: 'All', force: 'true', fieldManager };
-    return this.#request(HttpMethod.PATCH, await this.#pathOf(manifest), query, manifest);
+    const body = { type: 'application/apply-patch+yaml', content: manifest };
+    return this.#request(HttpMethod.PATCH, await this.#pathOf(manifest), query, body);
+  }
+
+  /** Changes some fields of the object of that name: `null` removes one, a list replaces the list that is there. */
+  async mergePatch(manifest: Manifest, patch: object, fieldManager: string): Promise<LiveObject> {
+    const body = { type: 'application/merge-patch+json', content: patch };
+    return this.#request(HttpMethod.PATCH, await this.#pathOf(manifest), { fieldManager }, body);
   }
 
   async #pathOf(manifest: Manifest): Promise<string> {
@@ -79,15 +92,15 @@ export class ObjectApi {
     method: HttpMethod,
     path: string,
     query: Readonly<Record<string, string>> = {},
-    body?: object,
+    body?: { readonly type: string; readonly content: object },
   ): Promise<T> {
     const { baseServer, authMethods, httpApi } = this.#configuration;
     const request = baseServer.makeRequestContext(path, method);
     request.setHeaderParam('Accept', 'application/json');
     for (const [name, value] of Object.entries(query)) request.setQueryParam(name, value);
     if (body !== undefined) {
-      request.setHeaderParam('Content-Type', 'application/apply-patch+yaml');
-      request.setBody(JSON.stringify(body));
+      request.setHeaderParam('Content-Type', body.type);
+      request.setBody(JSON.stringify(body.content));
     }
     await authMethods.default?.applySecurityAuthentication(request);
     const response = await httpApi.send(request).toPromise();

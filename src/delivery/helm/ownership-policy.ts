@@ -55,7 +55,7 @@ const RESOURCE =
 const MESSAGE = [
   "object.kind + ' ' + object.metadata.name + ' belongs to ' + variables.owner + ', and '",
   "(variables.second == '' ? 'a write without that label' : variables.second)",
-  "' would take it over. Deliver it from one front door only, or let its owner go of it and hand it over: kubectl annotate -n '",
+  "' would take it over. Deliver it from one front door only, or move it with tidegate adopt, or by hand: kubectl annotate -n '",
   'object.metadata.namespace',
   "' '",
   RESOURCE,

@@ -2,14 +2,13 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type FrontDoor, HANDED_TO, owned, render } from '../../../src/constructs/index.ts';
 import { parse } from '../../../src/spec/index.ts';
 import { type Kubectl, kubectlFor } from '../../cluster/kubectl.ts';
-import { waitFor } from '../../cluster/wait-for.ts';
 import { environment } from '../../unit/environment.ts';
-import { rendered } from './helm-cli.ts';
+import { guardOwnership } from './ownership-guard.ts';
 
 const NAMESPACE = 'ownership-policy';
 const POLICY = 'validatingadmissionpolicy';
 let kubectl: Kubectl;
-let policy: string;
+let unguard: () => Promise<unknown>;
 
 /** The tree as a front door delivers it. */
 const tree = (door: FrontDoor, host = 'chat.example.com') => {
@@ -38,25 +37,12 @@ const ownerOf = (object: string) =>
 beforeAll(async () => {
   kubectl = await kubectlFor(inject('kubeconfig'));
   await kubectl(['create', 'namespace', NAMESPACE]);
-  // For this namespace alone: the other tests share the API server.
-  const chart = await rendered({ watchNamespace: NAMESPACE });
-  policy = chart
-    .split(/^---$/m)
-    .filter((document) => /^kind: ValidatingAdmissionPolicy/m.test(document))
-    .join('---\n');
-  await kubectl(['apply', '--server-side', '-f', '-'], policy);
+  unguard = await guardOwnership(NAMESPACE);
   await kubectl(serverSide('operator'), tree('operator'));
-  const take = ['label', '--overwrite', '--dry-run=server', 'service/chat-server'];
-  await waitFor('the policy to be in force', () =>
-    kubectl(['-n', NAMESPACE, ...take, 'app.kubernetes.io/managed-by=tidegate-pulumi']).then(
-      () => undefined,
-      () => true,
-    ),
-  );
 });
 
 afterAll(async () => {
-  await kubectl(['delete', '-f', '-'], policy);
+  await unguard();
   await kubectl(['delete', 'namespace', NAMESPACE, '--wait=false']);
 });
 
@@ -70,7 +56,7 @@ describe('GIVEN objects that one front door delivers, and the policy of the char
     const refused = kubectl(serverSide('gitops'), tree('gitops'));
     await expect(refused).rejects.toThrow(
       'Deployment chat-server belongs to tidegate-operator, and tidegate-gitops would take it over. Deliver it from ' +
-        'one front door only, or let its owner go of it and hand it over: kubectl annotate -n ownership-policy ' +
+        'one front door only, or move it with tidegate adopt, or by hand: kubectl annotate -n ownership-policy ' +
         'deployments.apps chat-server tidegate.dev/handed-to=tidegate-gitops',
     );
     expect(await ownerOf('deploy/chat-server')).toBe('tidegate-operator');
