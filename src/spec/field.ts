@@ -22,11 +22,14 @@ export const dnsName = z
     'Must be a DNS name in lower case, for example chat.example.com',
   );
 
-/** Key of a Secret or ConfigMap. */
+/** Key of a Secret or ConfigMap; neither `.` nor one that begins with `..`, since it is the name of a file as well. */
 export const dataKey = z
   .string()
   .max(253)
-  .regex(/^[-._a-zA-Z0-9]+$/, 'Must be letters, digits, -, _ and .');
+  .regex(
+    /^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]*$/,
+    'Must be letters, digits, -, _ and ., and no name such as . or ..',
+  );
 
 const QUANTITY_FORM = 'Must be a quantity, for example 250m or 1Gi';
 const QUANTITY = /^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti|P|Pi|E|Ei)?$/;
