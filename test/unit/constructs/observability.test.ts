@@ -1,6 +1,14 @@
-import { App, Chart } from 'cdk8s';
+import { readFileSync } from 'node:fs';
+import { ApiObject, App, Chart, JsonPatch } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { Alerts, alertRules, type Manifest, render } from '../../../src/constructs/index.ts';
+import { parse as parseYaml } from 'yaml';
+import {
+  Alerts,
+  alertRules,
+  type Manifest,
+  RealtimeEnvironment,
+  render,
+} from '../../../src/constructs/index.ts';
 import { parse } from '../../../src/spec/index.ts';
 import { environment } from '../environment.ts';
 
@@ -207,5 +215,38 @@ describe('GIVEN the observability of an environment', () => {
       { metadata: { name: 'lobby-server' }, spec: { groups: [{ name: 'tidegate.lobby' }] } },
     ]);
     expect(chart.toJson()[0].spec.groups[0].rules).toEqual(alertRules(subject));
+  });
+});
+
+describe('GIVEN the guide to observability', () => {
+  const guide = readFileSync('docs/observability.md', 'utf8');
+
+  it('WHEN it lists the alerts THEN they are those that are rendered, with their severity', () => {
+    const listed = [...guide.matchAll(/^\| `(Tidegate\w+)`( \(critical\))? /gm)].map(
+      ([, alert, critical]) => `${critical === undefined ? 'warning' : 'critical'} ${alert}`,
+    );
+    expect(listed).toEqual(rulesOf({}).map(({ alert, labels }) => `${labels.severity} ${alert}`));
+  });
+
+  it('WHEN its example is rendered THEN there are the objects that it names', () => {
+    const [, example = ''] = /```yaml\n([^`]*)```/.exec(guide) ?? [];
+    const { observability } = parseYaml(example).spec;
+    expect(names(added(observability))).toEqual([
+      'PodMonitor/chat-server',
+      'PrometheusRule/chat-server',
+      'ConfigMap/chat-dashboard',
+    ]);
+  });
+
+  it('WHEN a rule is patched as it says THEN the rule is another', () => {
+    const app = new App({ recordConstructMetadata: false });
+    const chart = new Chart(app, 'chat', { disableResourceNameHashes: true });
+    const observability = { monitor: {}, alerts: {} };
+    const environmentOf = parse(environment({ observability }));
+    const tree = new RealtimeEnvironment(chart, 'environment', environmentOf);
+    const rules = tree.observability.node.findChild('alerts').node.findChild('rules');
+    ApiObject.of(rules).addJsonPatch(JsonPatch.replace('/spec/groups/0/rules/0/for', '5m'));
+    const [patched] = chart.toJson().filter(({ kind }: Manifest) => kind === 'PrometheusRule');
+    expect(patched.spec.groups[0].rules[0]).toMatchObject({ alert: 'TidegateNoReplica', for: '5m' });
   });
 });
