@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Observability } from '../spec/index.ts';
-import { labels, selectorLabels } from './labels.ts';
+import { labels } from './labels.ts';
 
 export interface MonitorProps {
   /** Name of the environment. */
@@ -9,13 +9,13 @@ export interface MonitorProps {
   readonly spec: NonNullable<Observability['monitor']>;
 }
 
-/** Value of the label `job` of every series of an environment. */
+/** Value of the label `job` of every series of an environment's servers. */
 export function jobOf(instance: string): string {
   return `${instance}-server`;
 }
 
 /**
- * Has Prometheus read `/metrics` of every replica. A PodMonitor, not a ServiceMonitor: a replica that drains has left its
+ * Has Prometheus read `/metrics` of every replica, and of every worker of tasks. A PodMonitor, not a ServiceMonitor: a replica that drains has left its
  * Service, and is to be seen until its last socket has gone.
  *
  * @see https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PodMonitor
@@ -28,14 +28,25 @@ export class Monitor extends Construct {
       kind: 'PodMonitor',
       metadata: { name: `${instance}-server`, labels: { ...spec.labels, ...labels(instance, 'server') } },
       spec: {
-        selector: { matchLabels: selectorLabels(instance, 'server') },
+        selector: {
+          matchLabels: { 'app.kubernetes.io/instance': instance },
+          matchExpressions: [
+            { key: 'app.kubernetes.io/component', operator: 'In', values: ['server', 'worker'] },
+          ],
+        },
         podMetricsEndpoints: [
           {
             port: 'http',
             path: '/metrics',
             interval: `${spec.intervalSeconds}s`,
             // Alerts and dashboards select by it, and it does not depend on how this object is called.
-            relabelings: [{ targetLabel: 'job', replacement: jobOf(instance) }],
+            relabelings: [
+              {
+                sourceLabels: ['__meta_kubernetes_pod_label_app_kubernetes_io_component'],
+                targetLabel: 'job',
+                replacement: `${instance}-$1`,
+              },
+            ],
           },
         ],
       },

@@ -70,14 +70,23 @@ describe('GIVEN the observability of an environment', () => {
         },
         spec: {
           selector: {
-            matchLabels: { 'app.kubernetes.io/instance': 'chat', 'app.kubernetes.io/component': 'server' },
+            matchLabels: { 'app.kubernetes.io/instance': 'chat' },
+            matchExpressions: [
+              { key: 'app.kubernetes.io/component', operator: 'In', values: ['server', 'worker'] },
+            ],
           },
           podMetricsEndpoints: [
             {
               port: 'http',
               path: '/metrics',
               interval: '15s',
-              relabelings: [{ targetLabel: 'job', replacement: 'chat-server' }],
+              relabelings: [
+                {
+                  sourceLabels: ['__meta_kubernetes_pod_label_app_kubernetes_io_component'],
+                  targetLabel: 'job',
+                  replacement: 'chat-$1',
+                },
+              ],
             },
           ],
         },
