@@ -85,3 +85,11 @@ function without(object: unknown, addition: Addition): unknown {
   };
   return remove(object, path);
 }
+
+/** Pulumi's engine does not keep empty lists, which mean the same as none; the mocks do. */
+export function withoutEmptyLists(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmptyLists);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, item]) => !(Array.isArray(item) && item.length === 0));
+  return Object.fromEntries(entries.map(([key, item]) => [key, withoutEmptyLists(item)]));
+}
