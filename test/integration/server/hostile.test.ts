@@ -24,6 +24,8 @@ beforeAll(async () => {
     TIDEGATE_DATA_DIRECTORY: directory,
     TIDEGATE_LIMITS_MESSAGE_BYTES: String(MOST_BYTES),
     TIDEGATE_LIMITS_HANDSHAKE_SECONDS: '1',
+    // What comes as fast as it can is the hardest.
+    TIDEGATE_LIMITS_READ_MESSAGES_PER_SECOND: '0',
     TIDEGATE_PING_INTERVAL_SECONDS: '1',
   });
   await server.whenReady();
