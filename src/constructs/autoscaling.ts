@@ -1,9 +1,9 @@
-import { k8s } from 'cdk8s-plus-34';
+import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Autoscaling as AutoscalingSpec } from '../spec/index.ts';
-import { labels } from './labels.ts';
-import { ScaledObject } from './scaled-object.ts';
-import { CONNECTIONS_METRIC, SCALING_BEHAVIOR } from './scaling-behavior.ts';
+import { HorizontalAutoscaler, podsMetric, resourceMetric } from './horizontal-autoscaler.ts';
+import { prometheusTrigger, resourceTrigger, ScaledObject } from './scaled-object.ts';
+import { podSeries } from './scaling-behavior.ts';
 
 export interface AutoscalingProps {
   /** Name of the environment. */
@@ -13,48 +13,39 @@ export interface AutoscalingProps {
   readonly deploymentName: string;
 }
 
+/** Metric of the server that counts its sockets, as Prometheus and its adapter name it. */
+const CONNECTIONS = 'tidegate_connections';
+
 /**
- * How many replicas there are: a HorizontalPodAutoscaler, or KEDA's ScaledObject, which makes one. It is the only owner of the
- * number. The largest of what its metrics ask for counts.
+ * How many servers there are: a HorizontalPodAutoscaler, or KEDA's ScaledObject, which makes one. It is the only owner of the
+ * number.
  */
 export class Autoscaling extends Construct {
   constructor(scope: Construct, id: string, { instance, spec, deploymentName }: AutoscalingProps) {
     super(scope, id);
-    if (spec.keda !== undefined) {
-      new ScaledObject(this, 'scaled-object', { instance, spec, keda: spec.keda, deploymentName });
+    const { min, max, cpuPercent, memoryPercent, connectionsTarget, keda } = spec;
+    const part = { instance, component: 'server', deploymentName, min, max } as const;
+    if (keda === undefined) {
+      new HorizontalAutoscaler(this, 'autoscaler', {
+        ...part,
+        metrics: [
+          resourceMetric('cpu', cpuPercent),
+          ...(memoryPercent === undefined ? [] : [resourceMetric('memory', memoryPercent)]),
+          ...(connectionsTarget === undefined ? [] : [podsMetric(CONNECTIONS, connectionsTarget)]),
+        ],
+      });
       return;
     }
-    new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', {
-      metadata: { name: deploymentName, labels: labels(instance, 'server') },
-      spec: {
-        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: deploymentName },
-        minReplicas: spec.min,
-        maxReplicas: spec.max,
-        metrics: metrics(spec),
-        behavior: SCALING_BEHAVIOR,
-      },
+    const sockets = `sum(${podSeries(CONNECTIONS, Chart.of(this).namespace, deploymentName)})`;
+    new ScaledObject(this, 'scaled-object', {
+      ...part,
+      triggers: [
+        resourceTrigger('cpu', cpuPercent),
+        ...(memoryPercent === undefined ? [] : [resourceTrigger('memory', memoryPercent)]),
+        ...(connectionsTarget === undefined || keda.prometheus === undefined
+          ? []
+          : [prometheusTrigger(keda.prometheus, sockets, connectionsTarget)]),
+      ],
     });
   }
-}
-
-function metrics({ cpuPercent, memoryPercent, connectionsTarget }: AutoscalingSpec): k8s.MetricSpecV2[] {
-  const resource = (name: string, averageUtilization: number): k8s.MetricSpecV2 => ({
-    type: 'Resource',
-    resource: { name, target: { type: 'Utilization', averageUtilization } },
-  });
-  return [
-    resource('cpu', cpuPercent),
-    ...(memoryPercent === undefined ? [] : [resource('memory', memoryPercent)]),
-    ...(connectionsTarget === undefined ? [] : [connections(connectionsTarget)]),
-  ];
-}
-
-function connections(target: number): k8s.MetricSpecV2 {
-  return {
-    type: 'Pods',
-    pods: {
-      metric: { name: CONNECTIONS_METRIC },
-      target: { type: 'AverageValue', averageValue: k8s.Quantity.fromString(`${target}`) },
-    },
-  };
 }

@@ -20,3 +20,4 @@ export { RealtimeServer, type RealtimeServerProps } from './realtime-server.ts';
 export { Redis, type RedisProps } from './redis.ts';
 export { render } from './render.ts';
 export { Route, type RouteProps } from './route.ts';
+export { TaskWorkers, type TaskWorkersProps } from './task-workers.ts';

@@ -1,8 +1,9 @@
 /** Parts of an environment, as they stand in `app.kubernetes.io/component`. */
-export type Component = 'server' | 'redis' | 'postgres' | 'route';
+export type Component = 'server' | 'worker' | 'redis' | 'postgres' | 'route';
 
 const NAMES: Readonly<Record<Component, string>> = {
   server: 'realtime-server',
+  worker: 'realtime-worker',
   redis: 'redis',
   postgres: 'postgres',
   route: 'realtime-environment',

@@ -15,6 +15,8 @@ export interface NetworkBoundaryProps {
   readonly instance: string;
   /** Port that clients reach the server on. */
   readonly serverPort: number;
+  /** Whether there are workers of tasks, which reach what the server does; false by default. */
+  readonly workers?: boolean;
   readonly stores: readonly StoreBoundary[];
   /** What the server needs outside the environment: external stores, the issuer of tokens. */
   readonly destinations: readonly Destination[];
@@ -38,16 +40,18 @@ export class NetworkBoundary extends Construct {
         spec: { ...pods(component), policyTypes: ['Ingress', 'Egress'], ...spec },
       });
 
-    policy('server', {
+    const clients = props.workers === true ? (['server', 'worker'] as const) : (['server'] as const);
+    const reach: Omit<k8s.NetworkPolicySpec, 'podSelector'> = {
       ingress: [{ ports: [tcp(serverPort)] }],
       egress: [
         { ports: [tcp(53), { ...tcp(53), protocol: 'UDP' }] },
         ...stores.map(({ component, port }) => ({ ports: [tcp(port)], to: [pods(component)] })),
         ...destinations.map(egressTo),
       ],
-    });
+    };
+    for (const client of clients) policy(client, reach);
     for (const { component, port } of stores) {
-      policy(component, { ingress: [{ ports: [tcp(port)], from: [pods('server')] }], egress: [] });
+      policy(component, { ingress: [{ ports: [tcp(port)], from: clients.map(pods) }], egress: [] });
     }
   }
 }

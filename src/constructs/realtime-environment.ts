@@ -10,6 +10,7 @@ import { RealtimeServer } from './realtime-server.ts';
 import { Redis } from './redis.ts';
 import { Route } from './route.ts';
 import { SERVER_PORT, type Stores } from './server-settings.ts';
+import { TaskWorkers } from './task-workers.ts';
 
 /**
  * A whole environment, composed of parts that also stand alone.
@@ -24,6 +25,8 @@ export class RealtimeEnvironment extends Construct {
   readonly postgres: Postgres | undefined;
   readonly server: RealtimeServer;
   readonly autoscaling: Autoscaling;
+  /** Workers of tasks; undefined when there are none. */
+  readonly workers: TaskWorkers | undefined;
   readonly disruptionBudget: DisruptionBudget;
   readonly network: NetworkBoundary;
   readonly route: Route;
@@ -67,10 +70,21 @@ export class RealtimeEnvironment extends Construct {
       spec: spec.autoscaling,
       deploymentName: this.server.deploymentName,
     });
+    if (spec.tasks !== undefined) {
+      this.workers = new TaskWorkers(this, 'workers', {
+        instance,
+        tasks: spec.tasks,
+        spec,
+        derived,
+        stores,
+        secrets,
+      });
+    }
     this.disruptionBudget = new DisruptionBudget(this, 'disruption-budget', { instance });
     this.network = new NetworkBoundary(this, 'network', {
       instance,
       serverPort: SERVER_PORT,
+      workers: spec.tasks !== undefined,
       stores: this.ownStores(),
       destinations: destinations(environment),
     });

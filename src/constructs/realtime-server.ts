@@ -76,7 +76,12 @@ export class RealtimeServer extends Construct {
           server: spec.server,
           config: spec.config ?? {},
           settingsHash: contentHash(settings),
-          derived,
+          container: {
+            name: 'server',
+            resources: spec.server.resources,
+            preStopSeconds: derived.preStopSeconds,
+          },
+          graceSeconds: derived.terminationGraceSeconds,
           secrets: serverSecrets(props.secrets),
         }),
       },

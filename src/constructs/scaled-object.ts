@@ -1,16 +1,17 @@
-import { ApiObject, Chart } from 'cdk8s';
+import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { Autoscaling } from '../spec/index.ts';
 import { labels } from './labels.ts';
-import { CONNECTIONS_METRIC, SCALING_BEHAVIOR } from './scaling-behavior.ts';
+import { SCALING_BEHAVIOR, type ScaledPart } from './scaling-behavior.ts';
 
-export interface ScaledObjectProps {
-  /** Name of the environment. */
-  readonly instance: string;
-  readonly spec: Pick<Autoscaling, 'min' | 'max' | 'cpuPercent' | 'memoryPercent' | 'connectionsTarget'>;
-  readonly keda: NonNullable<Autoscaling['keda']>;
-  /** Deployment that is scaled; the ScaledObject has its name. */
-  readonly deploymentName: string;
+/** What KEDA looks at; the largest of what triggers ask for counts. */
+export interface Trigger {
+  readonly type: string;
+  readonly metricType: 'Utilization' | 'AverageValue';
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface ScaledObjectProps extends ScaledPart {
+  readonly triggers: readonly Trigger[];
 }
 
 /**
@@ -18,63 +19,44 @@ export interface ScaledObjectProps {
  * other triggers and sheds nothing.
  *
  * @see https://keda.sh/docs/latest/reference/scaledobject-spec/
- * @see https://keda.sh/docs/latest/scalers/prometheus/
  */
 export class ScaledObject extends Construct {
   constructor(scope: Construct, id: string, props: ScaledObjectProps) {
     super(scope, id);
-    const { instance, spec, deploymentName } = props;
     new ApiObject(this, 'object', {
       apiVersion: 'keda.sh/v1alpha1',
       kind: 'ScaledObject',
       metadata: {
-        name: deploymentName,
-        labels: labels(instance, 'server'),
+        name: props.deploymentName,
+        labels: labels(props.instance, props.component),
         // An autoscaler from before the change to KEDA goes once this is there, and would keep it from being accepted.
         annotations: { 'validations.keda.sh/hpa-ownership': 'false' },
       },
       spec: {
-        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: deploymentName },
-        minReplicaCount: spec.min,
-        maxReplicaCount: spec.max,
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: props.deploymentName },
+        minReplicaCount: props.min,
+        maxReplicaCount: props.max,
         advanced: { horizontalPodAutoscalerConfig: { behavior: SCALING_BEHAVIOR } },
-        triggers: triggers(props, Chart.of(this).namespace),
+        triggers: props.triggers,
       },
     });
   }
 }
 
-function triggers(
-  { spec, keda, deploymentName }: ScaledObjectProps,
-  namespace: string | undefined,
-): object[] {
-  const resource = (type: 'cpu' | 'memory', percent: number) => ({
-    type,
-    metricType: 'Utilization',
-    metadata: { value: `${percent}` },
-  });
-  const { cpuPercent, memoryPercent, connectionsTarget } = spec;
-  return [
-    resource('cpu', cpuPercent),
-    ...(memoryPercent === undefined ? [] : [resource('memory', memoryPercent)]),
-    ...(connectionsTarget === undefined || keda.prometheus === undefined
-      ? []
-      : [
-          {
-            type: 'prometheus',
-            metricType: 'AverageValue',
-            metadata: {
-              serverAddress: keda.prometheus,
-              query: connectionsQuery(deploymentName, namespace),
-              threshold: `${connectionsTarget}`,
-            },
-          },
-        ]),
-  ];
+/** Mean use of CPU or memory, in percent of the request. */
+export function resourceTrigger(type: 'cpu' | 'memory', percent: number): Trigger {
+  return { type, metricType: 'Utilization', metadata: { value: `${percent}` } };
 }
 
-/** All sockets of a Deployment's pods, whose names end with the hash of their revision and a suffix. */
-function connectionsQuery(deploymentName: string, namespace: string | undefined): string {
-  const where = namespace === undefined ? '' : `namespace="${namespace}",`;
-  return `sum(${CONNECTIONS_METRIC}{${where}pod=~"${deploymentName}-[^-]+-[^-]+"})`;
+/**
+ * A number that Prometheus knows, divided by the replicas.
+ *
+ * @see https://keda.sh/docs/latest/scalers/prometheus/
+ */
+export function prometheusTrigger(serverAddress: string, query: string, threshold: number): Trigger {
+  return {
+    type: 'prometheus',
+    metricType: 'AverageValue',
+    metadata: { serverAddress, query, threshold: `${threshold}` },
+  };
 }

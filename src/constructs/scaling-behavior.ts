@@ -1,7 +1,16 @@
 import type { k8s } from 'cdk8s-plus-34';
+import type { Component } from './labels.ts';
 
-/** Metric of the server that counts its sockets, as Prometheus and its adapter name it. */
-export const CONNECTIONS_METRIC = 'tidegate_connections';
+/** A Deployment whose number of replicas has an owner. */
+export interface ScaledPart {
+  /** Name of the environment. */
+  readonly instance: string;
+  readonly component: Component;
+  /** Deployment that is scaled; what scales it has its name. */
+  readonly deploymentName: string;
+  readonly min: number;
+  readonly max: number;
+}
 
 /** A wave of connects must be met at once; every replica that goes moves its sockets, so a lull sheds none. */
 export const SCALING_BEHAVIOR: k8s.HorizontalPodAutoscalerBehaviorV2 = {
@@ -11,3 +20,13 @@ export const SCALING_BEHAVIOR: k8s.HorizontalPodAutoscalerBehaviorV2 = {
     policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }],
   },
 };
+
+/**
+ * Selects the series of a Deployment's pods, whose names end with the hash of their revision and a suffix.
+ *
+ * @param deployments name of the Deployment, or a regular expression for several
+ */
+export function podSeries(metric: string, namespace: string | undefined, deployments: string): string {
+  const where = namespace === undefined ? '' : `namespace="${namespace}",`;
+  return `${metric}{${where}pod=~"${deployments}-[^-]+-[^-]+"}`;
+}

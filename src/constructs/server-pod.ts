@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-34';
-import type { Derived, Server } from '../spec/index.ts';
+import type { Resources, Server } from '../spec/index.ts';
 import { CONFIG_HASH } from './content-hash.ts';
 import { placement } from './placement.ts';
 import { containerSecurity, podDefaults, podSecurity } from './pod-security.ts';
@@ -14,28 +14,43 @@ export interface ServerPodProps {
   readonly name: string;
   readonly labels: Record<string, string>;
   readonly selector: Record<string, string>;
-  readonly server: Server;
+  readonly server: Pick<
+    Server,
+    'image' | 'secretEnv' | 'scheduling' | 'imagePullSecrets' | 'volumes' | 'sidecars'
+  >;
+  /** The container that runs the image. */
+  readonly container: PodContainer;
   readonly config: Readonly<Record<string, string>>;
   /** Changes exactly when the settings do, and so replaces the pods. */
   readonly settingsHash: string;
-  readonly derived: Derived;
+  /** From the end that is asked for to the end that is forced. */
+  readonly graceSeconds: number;
   readonly secrets: readonly ServerSecret[];
+}
+
+export interface PodContainer {
+  readonly name: string;
+  /** Command of `tidegate` and its arguments; the image's own by default. */
+  readonly args?: string[];
+  readonly resources: Resources;
+  /** Seconds before the stop signal, in which endpoints and proxies learn of the end; none by default. */
+  readonly preStopSeconds?: number;
 }
 
 /** User of the server's image. */
 const USER_ID = 1000;
 const SETTINGS = '/etc/tidegate/settings';
 
-/** Template of the server's pods. */
+/** Template of pods that run the server's image: servers, and workers of tasks. */
 export function serverPodTemplate(props: ServerPodProps): k8s.PodTemplateSpec {
-  const { derived, secrets, server } = props;
+  const { container, secrets, server } = props;
   return {
     metadata: { labels: props.labels, annotations: { [CONFIG_HASH]: props.settingsHash } },
     spec: {
       ...podDefaults,
       serviceAccountName: props.name,
       securityContext: podSecurity(USER_ID),
-      terminationGracePeriodSeconds: derived.terminationGraceSeconds,
+      terminationGracePeriodSeconds: props.graceSeconds,
       ...placement(server.scheduling ?? {}, props.selector),
       ...(server.imagePullSecrets && {
         imagePullSecrets: server.imagePullSecrets.map((secret) => ({ name: secret })),
@@ -43,16 +58,18 @@ export function serverPodTemplate(props: ServerPodProps): k8s.PodTemplateSpec {
       ...(server.sidecars && { initContainers: sidecarContainers(server.sidecars) }),
       containers: [
         {
-          name: 'server',
+          name: container.name,
           image: server.image,
+          args: container.args,
           env: environmentVariables(props),
           ports: [{ name: 'http', containerPort: SERVER_PORT }],
           startupProbe: { ...probe('/healthz'), periodSeconds: 1, failureThreshold: 60 },
           readinessProbe: { ...probe('/readyz'), periodSeconds: 5, timeoutSeconds: 3 },
           livenessProbe: { ...probe('/healthz'), periodSeconds: 10, timeoutSeconds: 5 },
-          // Endpoints and proxies learn of the end before the server does.
-          lifecycle: { preStop: { sleep: { seconds: derived.preStopSeconds } } },
-          resources: resourceRequirements(server.resources),
+          ...(container.preStopSeconds !== undefined && {
+            lifecycle: { preStop: { sleep: { seconds: container.preStopSeconds } } },
+          }),
+          resources: resourceRequirements(container.resources),
           securityContext: containerSecurity,
           volumeMounts: [
             { name: 'settings', mountPath: SETTINGS, readOnly: true },

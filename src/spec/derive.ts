@@ -10,6 +10,8 @@ interface Sizing {
   readonly drain: Drain;
   readonly redis: Redis;
   readonly postgres: Postgres;
+  /** Workers of tasks, which have a pool each as servers have. */
+  readonly tasks?: { readonly max: number } | undefined;
 }
 
 /** What follows from a spec by arithmetic, and is therefore asked nowhere. Times are in seconds. */
@@ -61,7 +63,7 @@ export function derive(spec: Sizing): Derived {
     (autoscaling.connectionsPerReplica * autoscaling.max) / drain.reconnectsPerSecond,
   );
   const drainTimeoutSeconds = drain.graceSeconds ?? drainSeconds + MARGIN_SECONDS;
-  const replicas = mostReplicas(autoscaling);
+  const replicas = mostReplicas(autoscaling) + mostReplicas(spec.tasks ?? { max: 0 });
   const postgresMaxConnections = Math.max(100, 2 * replicas + RESERVED_CONNECTIONS);
   const connections =
     (spec.postgres.external?.maxConnections ?? postgresMaxConnections) - RESERVED_CONNECTIONS;

@@ -14,6 +14,8 @@ export const ERRORS = {
     title: 'Two environments, one folder',
     remedy: 'Rename one environment, or write them to different directories',
   },
+  TG1009: { title: 'Files extend each other', remedy: 'Remove extends from one of them' },
+  TG1010: { title: 'No base', remedy: 'Name a file of one document, which may be a part of an environment' },
   TG1101: { title: 'Not exactly one case chosen', remedy: 'Keep the key of one case and remove the others' },
   TG1102: { title: 'No route', remedy: 'Add route.ingress, route.gateway, or both' },
   TG1103: { title: 'Unknown ingress class', remedy: 'Name the controller in route.ingress.controller' },
@@ -224,6 +226,10 @@ export const ERRORS = {
     title: 'Path taken',
     remedy: 'Mount the volume at another path, outside /etc/tidegate and /tmp',
   },
+  TG1189: {
+    title: 'Workers without a queue',
+    remedy: 'Choose redis.standalone or redis.external, or remove tasks',
+  },
   TG2001: { title: 'Setting refused', remedy: 'Correct the setting at the source that is named' },
   TG2002: { title: 'Setting missing', remedy: 'Give the setting by file or environment variable' },
   TG2003: { title: 'Address in use', remedy: 'Stop the other process, or choose another port' },
@@ -293,6 +299,11 @@ export const ERRORS = {
     title: 'Connection ended',
     remedy: 'Look up the code or the status in docs/server.md, and the log of the server',
   },
+  TG6005: {
+    title: 'No such environment',
+    remedy: 'Give a name that tidegate status lists, and its namespace with -n',
+  },
+  TG6006: { title: 'Not confirmed', remedy: 'Type the name at a terminal, or give --yes' },
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

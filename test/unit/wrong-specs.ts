@@ -242,6 +242,35 @@ export const WRONG_SPECS: readonly (readonly [string, unknown, readonly string[]
     }),
     [0, 1, 2].map((index) => `TG1003 spec.server.scheduling.tolerations.${index}`),
   ],
+  [
+    'workers without Redis',
+    environment({
+      redis: { inProcess: {} },
+      autoscaling: { min: 1, max: 1 },
+      tasks: { module: 'app.ts' },
+    }),
+    ['TG1189 spec.tasks'],
+  ],
+  [
+    'least workers over the most',
+    environment({ tasks: { module: 'app.ts', min: 2, max: 1 } }),
+    ['TG1104 spec.tasks.min'],
+  ],
+  [
+    'workers by a queue that nothing counts',
+    environment({ tasks: { module: 'app.ts', waitingTarget: 10 } }),
+    ['TG1183 spec.tasks.waitingTarget'],
+  ],
+  [
+    'workers that an external Postgres has no connections for',
+    environment({
+      autoscaling: { max: 43 },
+      postgres: { external: { host: 'db' } },
+      secrets: { postgres: { existing: { name: 'db', key: 'password' } } },
+      tasks: { module: 'app.ts', max: 3 },
+    }),
+    ['TG1112 spec.postgres.external.maxConnections'],
+  ],
   ['two mistakes', environment({ host: 7, extra: 1 }), ['TG1003 spec.host', 'TG1001 spec.extra']],
   [
     'alerts on series that nothing reads',

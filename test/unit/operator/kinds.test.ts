@@ -13,7 +13,11 @@ const FULLEST: readonly Record<string, unknown>[] = [
     },
     observability: { monitor: {}, alerts: {} },
   },
-  { route: { gateway: { name: 'public', implementation: 'gke' } }, autoscaling: { keda: {} } },
+  {
+    route: { gateway: { name: 'public', implementation: 'gke' } },
+    autoscaling: { keda: {} },
+    tasks: { module: 'app.ts' },
+  },
 ];
 
 describe('GIVEN the kinds the operator watches and may write', () => {
