@@ -46,6 +46,8 @@ const server = await ServerProcess.start(['serve'], {
   TIDEGATE_DATA_DIRECTORY: directory,
   TIDEGATE_LIMITS_MESSAGE_BYTES: String(MOST_BYTES),
   TIDEGATE_LIMITS_CONNECTIONS: String(connections + 100),
+  // As fast as they come.
+  TIDEGATE_LIMITS_READ_MESSAGES_PER_SECOND: '0',
 });
 try {
   await server.whenReady();
