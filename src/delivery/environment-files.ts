@@ -1,32 +1,46 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
-import { type Environment, ERRORS, type Problem, parse, SpecError } from '../spec/index.ts';
+import { readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Environment, ERRORS, layerOf, overlay, type Problem, parse, SpecError } from '../spec/index.ts';
+import { LayerReader, type Layers, located, refused, unreadable } from './environment-layers.ts';
 
 /**
- * Reads environment specs from files, and from the YAML files of directories (not of their subdirectories).
+ * Reads environment specs from files, and from the YAML files of directories (not of their subdirectories). A document with
+ * `extends: ./base.yaml` is put over that one (see `overlay`). A file that others extend, and that names no environment, is
+ * none itself.
  *
- * @throws SpecError with the problems of all files, each path beginning with its file
+ * @throws SpecError with the problems of all files, each path beginning with the file that the value is from
  */
 export function readEnvironments(paths: readonly string[]): readonly Environment[] {
-  const problems: Problem[] = [];
-  const environments = paths.flatMap(filesOf).flatMap((file) => {
-    try {
-      return readFile(file);
-    } catch (error) {
-      if (!(error instanceof SpecError)) throw error;
-      problems.push(
-        ...error.problems.map((one) => ({
-          ...one,
-          path: [file, one.path].filter((part) => part !== '').join(': '),
-        })),
-      );
-      return [];
-    }
-  });
-  problems.push(...duplicates(environments));
+  const reader = new LayerReader();
+  const files = paths.flatMap(filesOf).map((file) => attempt(() => reader.read(file)));
+  const isBase = basesOf(files.flatMap(({ done = [] }) => done));
+  const parsed = files.flatMap(({ done = [], problems }) => [
+    { problems } as Attempt<Environment>,
+    ...done.filter((layers) => !isBase(layers)).map((layers) => attempt(() => [parseLayers(layers)])),
+  ]);
+  const environments = parsed.flatMap(({ done = [] }) => done);
+  const problems = [...once(parsed.flatMap((one) => one.problems ?? [])), ...duplicates(environments)];
   if (problems.length > 0) throw new SpecError(problems);
   return environments;
+}
+
+interface Attempt<T> {
+  readonly done?: readonly T[];
+  readonly problems?: readonly Problem[];
+}
+
+function attempt<T>(work: () => readonly T[]): Attempt<T> {
+  try {
+    return { done: work() };
+  } catch (error) {
+    if (error instanceof SpecError) return { problems: error.problems };
+    throw error;
+  }
+}
+
+/** What is wrong with a base is told once, and not by everybody who extends it. */
+function once(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map((one) => [`${one.code} ${one.path}: ${one.reason}`, one])).values()];
 }
 
 function filesOf(path: string): readonly string[] {
@@ -39,42 +53,35 @@ function filesOf(path: string): readonly string[] {
   } catch (error) {
     throw unreadable(path, error);
   }
-  throw refused(path, 'The directory holds no .yaml or .yml file');
+  throw refused('TG1006', path, 'The directory holds no .yaml or .yml file');
 }
 
-/** A file may hold several documents. */
-function readFile(file: string): readonly Environment[] {
-  let text: string;
+function basesOf(all: readonly Layers[]): (layers: Layers) => boolean {
+  const bases = new Set(all.flatMap((layers) => layers.slice(0, -1).map(({ file }) => resolve(file))));
+  return (layers) => {
+    const last = layers.at(-1);
+    return last !== undefined && bases.has(resolve(last.file)) && !hasName(last.document);
+  };
+}
+
+function hasName(document: unknown): boolean {
+  const { metadata } = (document ?? {}) as { metadata?: { name?: unknown } | null };
+  return metadata?.name !== undefined;
+}
+
+function parseLayers(layers: Layers): Environment {
+  const [first, ...rest] = layers.map(({ document }) => document);
   try {
-    text = readFileSync(file, 'utf8');
+    return parse(rest.reduce((base, over) => overlay(base, over), first));
   } catch (error) {
-    throw unreadable(file, error);
+    if (!(error instanceof SpecError)) throw error;
+    throw new SpecError(
+      error.problems.map((one) => ({
+        ...one,
+        path: located(layerOf(layers, one.path.split('.'))?.file ?? '', one.path),
+      })),
+    );
   }
-  const documents = parseAllDocuments(text, { uniqueKeys: true });
-  const [mistake] = documents.flatMap(({ errors }) => errors);
-  if (mistake !== undefined) {
-    const line = mistake.linePos?.[0].line ?? 1;
-    throw new SpecError([
-      {
-        code: 'TG1005',
-        path: `line ${line}`,
-        reason: mistake.message.split(/ at line |\n/)[0] ?? mistake.code,
-        remedy: ERRORS.TG1005.remedy,
-      },
-    ]);
-  }
-  if (documents.length === 0) return [parse(undefined)];
-  return documents.map((document) => parse(document.toJS()));
-}
-
-function unreadable(path: string, error: unknown): SpecError {
-  const code = (error as NodeJS.ErrnoException).code;
-  const reason = code === 'ENOENT' ? 'There is no such file or directory' : `It cannot be read (${code})`;
-  return refused(path, reason);
-}
-
-function refused(path: string, reason: string): SpecError {
-  return new SpecError([{ code: 'TG1006', path, reason, remedy: ERRORS.TG1006.remedy }]);
 }
 
 /** Two documents that name the same environment would overwrite each other. */

@@ -14,6 +14,7 @@ export { amount, type Resources, type SecretKey } from './field.ts';
 export { draft7, jsonSchema } from './json-schema.ts';
 export { ttlMs } from './lifecycle.ts';
 export type { Observability } from './observability.ts';
+export { layerOf, overlay } from './overlay.ts';
 export { parse } from './parse.ts';
 export type { Sidecar, Volume } from './pod.ts';
 export {
@@ -33,6 +34,7 @@ export {
   secretRequirements,
 } from './secret-requirements.ts';
 export type { SecretSource, Secrets } from './secrets.ts';
+export { parseSection } from './section.ts';
 export type { Server } from './server.ts';
 export { API_KEY_SCOPES, type ApiKeyScope, apiKeyEntry, isApiKeyName } from './settings/api-key.ts';
 export { LOG_LEVELS } from './settings/logging.ts';
