@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import type { Derived, EnvironmentSpec } from '../spec/index.ts';
 import { HttpRoute } from './http-route.ts';
 import { Ingress } from './ingress.ts';
+import { serviceAnnotations } from './service-annotations.ts';
 
 export interface RouteProps {
   /** Name of the environment. */
@@ -13,10 +14,14 @@ export interface RouteProps {
 
 /** How clients reach the server from outside: an Ingress, an HTTPRoute, or both. */
 export class Route extends Construct {
+  /** What the Service behind must have as annotations; undefined when that is nothing. */
+  readonly serviceAnnotations: Readonly<Record<string, string>> | undefined;
+
   constructor(scope: Construct, id: string, { instance, spec, derived, service }: RouteProps) {
     super(scope, id);
     const { host, route } = spec;
     const { sticky } = route;
+    this.serviceAnnotations = serviceAnnotations(instance, route);
     const timeouts = {
       idleSeconds: derived.proxyIdleTimeoutSeconds,
       drainSeconds: derived.drainTimeoutSeconds,

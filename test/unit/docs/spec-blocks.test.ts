@@ -19,7 +19,7 @@ const FIELDS = new Set(['route', 'autoscaling', 'server', 'tasks']);
 describe('GIVEN the parts of specs in the documentation', () => {
   it.each([
     ['docs/routes.md', 1],
-    ['docs/scaling.md', 3],
+    ['docs/scaling.md', 4],
   ])('WHEN those of %s are read THEN they are right', (page, count) => {
     const specs = specsIn(page);
     expect(specs.length).toBe(count);

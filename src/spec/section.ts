@@ -1,0 +1,26 @@
+import type { z } from 'zod';
+import { SpecError } from './errors.ts';
+import { problemsOf } from './parse.ts';
+import { Route } from './route.ts';
+import { Autoscaling, Drain } from './scaling.ts';
+import { Postgres, Redis } from './stores.ts';
+
+const SECTIONS = { route: Route, autoscaling: Autoscaling, drain: Drain, redis: Redis, postgres: Postgres };
+type Sections = typeof SECTIONS;
+
+/**
+ * Reads one section of a spec, for a part that stands alone: checks it by the section's own rules, fills in every default.
+ *
+ * @param name of the section, such as `redis`
+ * @param input the section as it would stand in a spec
+ * @throws SpecError with every problem that was found; paths begin with the name
+ */
+export function parseSection<Name extends keyof Sections>(
+  name: Name,
+  input: z.input<Sections[Name]>,
+): z.output<Sections[Name]> {
+  const result = SECTIONS[name].safeParse(input, { reportInput: true });
+  if (result.success) return result.data as z.output<Sections[Name]>;
+  const issues = result.error.issues.map((issue) => ({ ...issue, path: [name, ...issue.path] }));
+  throw new SpecError(issues.flatMap(problemsOf));
+}
