@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Document, parseAllDocuments } from 'yaml';
-import { type Environment, KIND, TidegateError } from '../../spec/index.ts';
+import { type Environment, TidegateError } from '../../spec/index.ts';
 import { readEnvironments } from '../environment-files.ts';
 
 /** An environment, and where it is written. */
@@ -49,8 +49,9 @@ export function namedEnvironment(name: string, directory: string): NamedEnvironm
 function placesIn(file: string): readonly Place[] {
   const text = readFileSync(file, 'utf8');
   const documents = parseAllDocuments(text) as readonly Document[];
+  // One without a name is a base of others. The kind may be that of the base.
   return documents
-    .filter((document) => document.get?.('kind') === KIND)
+    .filter((document) => nameOf(document) !== undefined)
     .map((document) => ({ file, text, document }));
 }
 

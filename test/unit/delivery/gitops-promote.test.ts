@@ -98,6 +98,22 @@ describe('GIVEN a staging and a production environment', () => {
     expect(read('production')).toContain(`    image: mirror.example/acme/chat:1.2.0@${DIGEST} # promoted\n`);
   });
 
+  it('WHEN the target has its image from a base THEN its own file alone changes', () => {
+    const files = join(directory, 'environments');
+    const base = spec('base', 'ghcr.io/acme/chat:1.0.0').replace(/metadata.*\n/, '');
+    writeFileSync(join(files, 'base.yaml'), base);
+    writeFileSync(
+      join(files, 'production.yaml'),
+      'extends: ./base.yaml\nmetadata: { name: production }\nspec:\n  host: chat.example.com # theirs\n',
+    );
+    expect(promote('staging', 'production').status).toBe(0);
+    expect(read('production')).toBe(
+      'extends: ./base.yaml\nmetadata: { name: production }\nspec:\n  host: chat.example.com # theirs\n' +
+        '  server: { image: ghcr.io/acme/chat:1.2.0 }\n',
+    );
+    expect(read('base')).toBe(base);
+  });
+
   it('WHEN a commit is asked for THEN it holds that file and nothing else that is staged', () => {
     run('git', 'init', '--quiet');
     run('git', 'config', 'user.name', 'Someone');
