@@ -3,7 +3,7 @@ import { folderOf } from '../delivery/gitops/index.ts';
 import { chartFiles } from '../delivery/helm/index.ts';
 import { kubernetesYaml } from '../delivery/kubernetes-yaml.ts';
 import { operatorRules } from '../operator/index.ts';
-import { crd, jsonSchema } from '../spec/index.ts';
+import { crd, jsonSchema, partJsonSchema } from '../spec/index.ts';
 import { dashboard } from './dashboard.ts';
 import { errorsPage, settingsPage, specPage } from './reference.ts';
 
@@ -12,6 +12,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
     ['manifests/crds/realtimeenvironments.tidegate.dev.yaml', yaml(crd())],
     ['manifests/schema/realtimeenvironment.json', `${JSON.stringify(jsonSchema(), null, 2)}\n`],
+    ['manifests/schema/realtimeenvironment-part.json', `${JSON.stringify(partJsonSchema(), null, 2)}\n`],
     ['src/constructs/dashboard.generated.json', `${JSON.stringify(dashboard(), null, 2)}\n`],
     ['docs/reference/errors.md', errorsPage()],
     ['docs/reference/settings.md', settingsPage()],

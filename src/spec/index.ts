@@ -11,7 +11,7 @@ export {
   TidegateError,
 } from './errors.ts';
 export { amount, type Resources, type SecretKey } from './field.ts';
-export { draft7, jsonSchema } from './json-schema.ts';
+export { draft7, jsonSchema, partJsonSchema } from './json-schema.ts';
 export { ttlMs } from './lifecycle.ts';
 export type { Observability } from './observability.ts';
 export { layerOf, overlay } from './overlay.ts';
