@@ -9,12 +9,12 @@ export interface PolicyRule {
 }
 
 /**
- * What the operator may do, and no more: read environments and write their status, care for the kinds of the tree, read
+ * What the operator may do, and no more: read environments, write their status and delete those whose time is over, care for the kinds of the tree, read
  * Secrets and create them (never change or delete one), write Events. Leases are apart: they are in one namespace.
  */
 export function operatorRules(): readonly PolicyRule[] {
   return [
-    rule(API_GROUP, [PLURAL], ['get', 'list', 'watch']),
+    rule(API_GROUP, [PLURAL], ['get', 'list', 'watch', 'delete']),
     rule(API_GROUP, [`${PLURAL}/status`], ['get', 'patch']),
     // Asked for by clusters that check who may set blockOwnerDeletion.
     rule(API_GROUP, [`${PLURAL}/finalizers`], ['update']),

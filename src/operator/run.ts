@@ -51,6 +51,8 @@ export interface OperatorTiming {
   readonly lease?: LeaseTiming;
   readonly resyncMs?: number;
   readonly patience?: Patience;
+  /** The time, in milliseconds since 1970. */
+  readonly now?: () => number;
 }
 
 /** The operator against one cluster, until `stop`. */
@@ -80,7 +82,7 @@ export async function operate(
     timing: timing.reflector,
     onServed: () => controller.enqueueAll(),
   });
-  const reconciler = new EnvironmentReconciler(client, caches, new EventRecorder(identity));
+  const reconciler = new EnvironmentReconciler(client, caches, new EventRecorder(identity), timing.now);
   const controller = new Controller({
     name: CONTROLLER,
     watches: caches.environments,

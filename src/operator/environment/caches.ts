@@ -37,7 +37,7 @@ export class Caches {
       ...options,
       kind: SECRET,
       metadataOnly: true,
-      cache: { keep: trimmedToReferences },
+      cache: { keep: trimmedToReferences, terms: belongsTo },
     });
   }
 

@@ -5,15 +5,18 @@ import { isApiError } from '../api/api-error.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { pathOf } from '../kinds.ts';
 import type { Again, Turn } from '../runtime/controller.ts';
+import { TerminalError } from '../runtime/terminal-error.ts';
 import type { Caches } from './caches.ts';
 import { type Finding, withFindings } from './conditions.ts';
 import { Credentials } from './credentials.ts';
 import { type Delivered, deliver } from './delivery.ts';
+import { DEPARTURE_PATIENCE_MS, departureFindings } from './departure.ts';
 import { type Desired, desiredObjects, revisionOf } from './desired.ts';
 import type { EventNote, EventRecorder } from './event-recorder.ts';
 import { FencedApi } from './fenced-api.ts';
+import { expiryOf, pausedFindings, resumedFindings } from './lifecycle.ts';
 import { FIELD_MANAGER } from './marks.ts';
-import { newsOfConditions, newsOfDelivery, newsOfPruning } from './news.ts';
+import { newsOfConditions, newsOfDelivery, newsOfExpiry, newsOfPruning } from './news.ts';
 import type { ObservedParts } from './observed-parts.ts';
 import { prune } from './prune.ts';
 import {
@@ -27,6 +30,9 @@ import {
 
 /** When an environment is looked at again whose trouble may go away without an event that is watched. */
 const LOOK_AGAIN_MS = 30_000;
+
+/** The longest that timers wait; what is further off is looked at in between. */
+const LONGEST_WAIT_MS = 86_400_000;
 
 /** One environment in one turn. */
 interface Case {
@@ -42,8 +48,11 @@ export class EnvironmentReconciler {
   readonly #caches: Caches;
   readonly #credentials: Credentials;
   readonly #events: EventRecorder;
+  readonly #now: () => number;
 
-  constructor(client: ApiClient, caches: Caches, events: EventRecorder) {
+  /** @param now the time in milliseconds since 1970; the clock by default */
+  constructor(client: ApiClient, caches: Caches, events: EventRecorder, now: () => number = Date.now) {
+    this.#now = now;
     this.#client = client;
     this.#caches = caches;
     this.#credentials = new Credentials(caches.secrets.store);
@@ -52,20 +61,55 @@ export class EnvironmentReconciler {
 
   readonly reconcile = async ({ key, term, log }: Turn): Promise<Again | undefined> => {
     const live = this.#caches.environments.store.get(key);
-    // What is gone, or going, takes its objects along by their owner references.
-    if (live === undefined || live.metadata.deletionTimestamp !== undefined) return undefined;
+    // What is gone takes its objects along by their owner references.
+    if (live === undefined) return undefined;
     const api = new FencedApi(this.#client, term);
     const tell = async (news: readonly EventNote[]) => {
       await Promise.all(news.map((note) => this.#events.record(api, live, note, log)));
     };
     const one = { api, live, before: (live.status ?? {}) as EnvironmentStatus, tell };
+    if (live.metadata.deletionTimestamp !== undefined) return this.#depart(one);
     const environment = parsed(live);
     if (environment instanceof SpecError) {
       await this.#report(one, invalidFindings(environment));
-      return undefined;
+      throw new TerminalError('The spec is refused; the condition Degraded says why');
     }
-    return this.#deliver(one, environment);
+    if (environment.spec.lifecycle.paused) return this.#leaveAlone(one, environment);
+    const expiry = expiryOf(environment, live);
+    if (expiry === undefined) return this.#deliver(one, environment);
+    const left = expiry - this.#now();
+    if (left <= 0) return this.#expire(one);
+    const again = await this.#deliver(one, environment);
+    return { afterMs: Math.min(again?.afterMs ?? LONGEST_WAIT_MS, left) };
   };
+
+  /** Says on what a deletion waits. */
+  async #depart(one: Case): Promise<Again | undefined> {
+    try {
+      await this.#report(one, departureFindings(this.#caches, one.live, this.#now()));
+    } catch (error) {
+      // Gone meanwhile.
+      if (isApiError(error, 404)) return undefined;
+      throw error;
+    }
+    return { afterMs: DEPARTURE_PATIENCE_MS };
+  }
+
+  async #leaveAlone(one: Case, environment: Environment): Promise<undefined> {
+    const parts = await this.#observe(one.api, environment, desiredObjects(environment, one.live));
+    await this.#report(one, pausedFindings(partFindings(environment, parts, [])), seen(environment, parts));
+  }
+
+  /** Deletes an environment whose time is over, once everything in it is gone. */
+  async #expire({ api, live, tell }: Case): Promise<undefined> {
+    const { name, namespace, uid } = live.metadata;
+    await tell([newsOfExpiry(name)]);
+    await api.json({
+      method: 'DELETE',
+      path: pathOf(this.#caches.environments.kind, namespace, name),
+      body: { propagationPolicy: 'Foreground', preconditions: { uid } },
+    });
+  }
 
   async #deliver(one: Case, environment: Environment): Promise<Again | undefined> {
     const { api, live, before, tell } = one;
@@ -87,9 +131,11 @@ export class EnvironmentReconciler {
     const whole = delivered.every(({ applied }) => applied.did !== 'failed' && applied.did !== 'yielded');
     if (whole) await tell(newsOfPruning(await prune(api, this.#caches, environment, live, desired)));
     const parts = await this.#observe(api, environment, desired);
-    await this.#report(one, partFindings(environment, parts, delivered), {
-      endpoints: endpointsOf(environment, parts),
-      replicas: replicasOf(parts),
+    const expiry = expiryOf(environment, live);
+    const findings = partFindings(environment, parts, delivered);
+    await this.#report(one, [...findings, ...resumedFindings(before.conditions ?? [])], {
+      ...seen(environment, parts),
+      expiresAt: expiry === undefined ? undefined : new Date(expiry).toISOString(),
       ...(whole ? { revision } : {}),
     });
     if (failures.length > 0) throw worst(failures);
@@ -122,8 +168,9 @@ export class EnvironmentReconciler {
     const { api, live, before, tell } = one;
     const { name, namespace, generation, resourceVersion } = live.metadata;
     const previous = before.conditions ?? [];
-    const conditions = [...withFindings(previous, findings, generation, new Date())];
-    const status: EnvironmentStatus = { ...before, ...more, observedGeneration: generation, conditions };
+    const conditions = [...withFindings(previous, findings, generation, new Date(this.#now()))];
+    const said = { ...before, ...more, observedGeneration: generation, conditions };
+    const status = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
     if (isDeepStrictEqual(status, before)) return;
     const written = await api.json<KubeObject>({
       method: 'PATCH',
@@ -131,11 +178,16 @@ export class EnvironmentReconciler {
       query: { fieldManager: FIELD_MANAGER },
       contentType: 'application/merge-patch+json',
       // The version makes sure that the status is judged by the newest one: times of conditions depend on it.
-      body: { metadata: { resourceVersion }, status },
+      body: { metadata: { resourceVersion }, status: { expiresAt: null, ...status } },
     });
     this.#caches.environments.store.put(written);
     await tell(newsOfConditions(name, transitions(previous, conditions), previous));
   }
+}
+
+/** What a status says besides conditions. */
+function seen(environment: Environment, parts: ObservedParts): Partial<EnvironmentStatus> {
+  return { endpoints: endpointsOf(environment, parts), replicas: replicasOf(parts) };
 }
 
 function parsed(live: KubeObject): Environment | SpecError {

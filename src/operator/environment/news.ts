@@ -42,6 +42,11 @@ export function newsOfPruning(pruned: readonly Pruned[]): readonly EventNote[] {
   );
 }
 
+/** The event about an environment whose time is over. */
+export function newsOfExpiry(name: string): EventNote {
+  return normal('Expired', 'Delete', `Deleted RealtimeEnvironment ${name}, whose lifecycle.ttl is over`);
+}
+
 /** Events about conditions that changed, where a person would want to know. */
 export function newsOfConditions(
   name: string,
@@ -57,6 +62,7 @@ export function newsOfConditions(
     if (type === 'Ready' && was === 'True') {
       return [warning('NotReady', 'Observe', `RealtimeEnvironment ${name} stopped being ready: ${message}`)];
     }
+    if (type === 'Paused') return [normal(reason, 'Pause', `RealtimeEnvironment ${name}: ${message}`)];
     if (type === 'Degraded' && status === 'True') return [warning(reason, 'Reconcile', message)];
     if (type === 'Degraded' && was === 'True') {
       return [normal('Recovered', 'Reconcile', `RealtimeEnvironment ${name} recovered`)];

@@ -16,6 +16,7 @@ import {
   credentialsFinding,
   databaseFinding,
   type ObservedParts,
+  type PartFinding,
   routeFinding,
   serverFinding,
 } from './observed-parts.ts';
@@ -27,6 +28,7 @@ export function invalidFindings({ problems }: SpecError): readonly Finding[] {
     { type: 'Ready', status: 'False', ...finding },
     { type: 'Progressing', status: 'False', ...finding },
     { type: 'Degraded', status: 'True', ...finding },
+    { type: 'Applied', status: 'False', ...finding },
   ];
 }
 
@@ -45,6 +47,7 @@ export function foreignFindings(
     { type: 'Ready', status: 'False', ...finding },
     { type: 'Progressing', status: 'False', ...finding },
     { type: 'Degraded', status: 'True', ...finding },
+    { type: 'Applied', status: 'False', ...finding },
   ];
 }
 
@@ -83,11 +86,22 @@ export function partFindings(
     degraded === undefined
       ? { type: 'Degraded', status: 'False', reason: 'AsExpected', message: 'No object was refused' }
       : { type: 'Degraded', ...degraded },
+    { type: 'Applied', ...appliedFinding(delivered) },
     ...Object.entries(findings).map(([type, finding]) => ({
       type: type as keyof typeof findings,
       ...finding,
     })),
   ];
+}
+
+/** Whether every object is as the spec says; one that failed for a reason that passes is not, though nothing is wrong. */
+function appliedFinding(delivered: readonly Delivered[]): PartFinding {
+  const open = delivered.filter(({ applied }) => ['yielded', 'failed', 'notServed'].includes(applied.did));
+  if (open.length === 0) {
+    return { status: 'True', reason: 'Applied', message: 'Every object of the environment is applied' };
+  }
+  const named = open.map(({ object }) => `${object.kind} ${object.metadata.name}`).join(', ');
+  return { status: 'False', reason: 'NotApplied', message: `Not applied yet: ${named}` };
 }
 
 function troubleOf(delivered: readonly Delivered[]): Omit<Finding, 'type'> | undefined {

@@ -48,8 +48,9 @@ export function trimmedToReferences({ apiVersion, kind, metadata }: KubeObject):
 }
 
 function trimmedMeta(metadata: ObjectMeta): ObjectMeta {
-  const { name, namespace, uid, resourceVersion, deletionTimestamp, ownerReferences } = metadata;
-  return { name, namespace, uid, resourceVersion, deletionTimestamp, ownerReferences } as ObjectMeta;
+  const { name, namespace, uid, resourceVersion, deletionTimestamp, finalizers, ownerReferences } = metadata;
+  const meta = { name, namespace, uid, resourceVersion, deletionTimestamp, finalizers, ownerReferences };
+  return meta as ObjectMeta;
 }
 
 function picked(

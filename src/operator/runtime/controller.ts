@@ -8,6 +8,7 @@ import { type Priority, priorityOf } from './priority.ts';
 import type { Reflector } from './reflector.ts';
 import type { Change } from './store.ts';
 import type { Term } from './term.ts';
+import { TerminalError } from './terminal-error.ts';
 import { WorkQueue } from './work-queue.ts';
 
 /** What a reconciliation is given. */
@@ -55,7 +56,8 @@ export class Controller {
     const { name, metrics } = options;
     // Alerts on a rate need the zero it rises from.
     for (const result of RESULTS) metrics.reconciles.inc({ controller: name, result }, 0);
-    metrics.reconcileErrors.inc({ controller: name }, 0);
+    for (const counter of [metrics.reconcileErrors, metrics.terminalErrors, metrics.reconcilePanics])
+      counter.inc({ controller: name }, 0);
     // A reconciliation knows what it wrote itself.
     options.watches.store.onChange((change) => {
       if (change.from !== 'ownWrite') this.enqueue(keyOf(change.object), priorityOf(change));
@@ -128,6 +130,13 @@ export class Controller {
       return 'requeue';
     }
     const { name, metrics } = this.#options;
+    if (error instanceof TerminalError) {
+      queue.forget(key);
+      metrics.reconcileErrors.inc({ controller: name });
+      metrics.terminalErrors.inc({ controller: name });
+      log.warn({ error: error.message }, 'Reconciliation failed for good; waiting for a change');
+      return 'error';
+    }
     // Somebody wrote the object in between: what is read next will be newer.
     const conflict = error instanceof ApiError && error.reason === 'Conflict';
     const askedMs = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
@@ -138,6 +147,7 @@ export class Controller {
     if (conflict) return 'requeue';
     metrics.reconcileErrors.inc({ controller: name });
     const expected = error instanceof ApiError || isPassing(error);
+    if (!expected) metrics.reconcilePanics.inc({ controller: name });
     const detail = expected ? { error: (error as Error).message } : { err: error };
     log.error({ ...detail, failures: queue.failures(key) }, 'Reconciliation failed; trying again');
     return 'error';

@@ -25,6 +25,18 @@ export class Metrics {
     labelNames: ['controller'],
     ...this.#in,
   });
+  readonly terminalErrors = new Counter({
+    name: 'controller_runtime_terminal_reconcile_errors_total',
+    help: 'Reconciliations that failed and are not tried again before something changes: a refused spec',
+    labelNames: ['controller'],
+    ...this.#in,
+  });
+  readonly reconcilePanics = new Counter({
+    name: 'controller_runtime_reconcile_panics_total',
+    help: 'Reconciliations that failed by a fault of the operator itself',
+    labelNames: ['controller'],
+    ...this.#in,
+  });
   readonly reconcileSeconds = new Histogram({
     name: 'controller_runtime_reconcile_time_seconds',
     help: 'Time a reconciliation took',

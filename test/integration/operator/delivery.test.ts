@@ -74,6 +74,7 @@ describe('GIVEN a running operator', () => {
       Ready: 'False DatabaseNotReady',
       Progressing: 'True RollingOut',
       Degraded: 'False AsExpected',
+      Applied: 'True Applied',
       SecretsReady: 'True SecretsFound',
       DatabaseReady: 'False ReplicasNotReady',
       CacheReady: 'False ReplicasNotReady',

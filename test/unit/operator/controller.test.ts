@@ -6,6 +6,7 @@ import { Controller, type Turn } from '../../../src/operator/runtime/controller.
 import { Metrics } from '../../../src/operator/runtime/metrics.ts';
 import { Reflector } from '../../../src/operator/runtime/reflector.ts';
 import { HeldTerm } from '../../../src/operator/runtime/term.ts';
+import { TerminalError } from '../../../src/operator/runtime/terminal-error.ts';
 import { FakeApiServer, page, stream } from './fake-api-server.ts';
 
 const log = pino({ level: 'silent' });
@@ -92,5 +93,22 @@ describe('GIVEN a controller', () => {
       requeue: 1,
       requeue_after: 0,
     });
+  });
+
+  it('WHEN it fails for good, or by a fault of its own THEN the metrics tell which, and only the one is tried again', async () => {
+    const keys: string[] = [];
+    const one = controller(async ({ key }) => {
+      keys.push(key);
+      if (key === 'ns/a') throw new TerminalError('refused');
+      if (keys.filter((other) => other === 'ns/b').length === 1) throw new TypeError('a fault');
+      return undefined;
+    });
+    const working = one.work(term(), stop.signal);
+    await eventually(() => expect(keys).toEqual(['ns/a', 'ns/b', 'ns/b']));
+    stop.abort();
+    await working;
+    const counters = [metrics.reconcileErrors, metrics.terminalErrors, metrics.reconcilePanics];
+    const counts = await Promise.all(counters.map(async (one) => (await one.get()).values[0]?.value));
+    expect(counts).toEqual([2, 1, 1]);
   });
 });
