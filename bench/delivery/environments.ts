@@ -4,13 +4,11 @@ import { type Manifest, owned, render } from '../../src/constructs/index.ts';
 import { readEnvironments } from '../../src/delivery/environment-files.ts';
 import type { Environment } from '../../src/spec/index.ts';
 
-export const ROOT = resolve(import.meta.dirname, '../..');
-
-/** The staging example: both routes, and stores of its own. */
-export const EXAMPLE = join(ROOT, 'environments/staging.yaml');
+/** What is rendered; a file of its own, so that figures of two days can be compared. */
+export const EXAMPLE = join(import.meta.dirname, 'environment.yaml');
 
 /** The command line as it is installed; `npm run build` writes it. */
-export const CLI = join(ROOT, 'lib/cli/main.js');
+export const CLI = resolve(import.meta.dirname, '../../lib/cli/main.js');
 
 export function example(): Environment {
   const [environment] = readEnvironments([EXAMPLE]);
@@ -32,7 +30,7 @@ export function writeMany(directory: string, count: number): string {
   mkdirSync(files);
   const text = readFileSync(EXAMPLE, 'utf8');
   for (let index = 0; index < count; index += 1) {
-    writeFileSync(join(files, `${index}.yaml`), text.replace('name: staging,', `name: ${nameOf(index)},`));
+    writeFileSync(join(files, `${index}.yaml`), text.replace('name: bench,', `name: ${nameOf(index)},`));
   }
   return files;
 }

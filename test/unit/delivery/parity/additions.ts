@@ -86,10 +86,15 @@ function without(object: unknown, addition: Addition): unknown {
   return remove(object, path);
 }
 
-/** Pulumi's engine does not keep empty lists, which mean the same as none; the mocks do. */
-export function withoutEmptyLists(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutEmptyLists);
+/**
+ * The provider leaves out empty lists and texts where they are a field's zero value, in what the real engine shows; the
+ * mocks show what it was given.
+ */
+export function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmpty);
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, item]) => !(Array.isArray(item) && item.length === 0));
-  return Object.fromEntries(entries.map(([key, item]) => [key, withoutEmptyLists(item)]));
+  const entries = Object.entries(value).filter(
+    ([, item]) => item !== '' && !(Array.isArray(item) && item.length === 0),
+  );
+  return Object.fromEntries(entries.map(([key, item]) => [key, withoutEmpty(item)]));
 }
