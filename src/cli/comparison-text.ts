@@ -7,16 +7,23 @@ export function comparisonText(differences: readonly Difference[]): string {
   const changed = differences.filter(({ action }) => action !== 'none');
   const count = (wanted: Difference['action']) =>
     differences.filter(({ action }) => action === wanted).length;
+  const gone = count('delete');
   return [
     ...changed.flatMap((difference) => [titleOf(difference), ...difference.changes.flatMap(linesOf)]),
-    `${count('create')} to create, ${count('change')} to change, ${count('none')} the same`,
+    [
+      `${count('create')} to create`,
+      `${count('change')} to change`,
+      ...(gone === 0 ? [] : [`${gone} to delete`]),
+      `${count('none')} the same`,
+    ].join(', '),
     '',
   ].join('\n');
 }
 
+const SIGNS = { create: '+', change: '~', delete: '-', none: '~' } as const;
+
 function titleOf({ action, kind, namespace, name }: Difference): string {
-  const title = `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
-  return action === 'create' ? marked('+', title) : marked('~', title);
+  return marked(SIGNS[action], `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`);
 }
 
 function linesOf({ path, before, after }: FieldChange): readonly string[] {

@@ -14,6 +14,11 @@ export function addGitOpsCommands(tidegate: Command): void {
       '--field-manager <name>',
       'who applies the objects; by default whoever applied each of them last, else kubectl',
     )
+    .option(
+      '--prune',
+      'show objects too that are no longer in the spec, which Argo CD and Flux delete',
+      false,
+    )
     .addOption(
       new Option('-o, --output <format>', 'form of the answer').choices(['text', 'json']).default('text'),
     )

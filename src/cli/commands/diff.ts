@@ -1,12 +1,20 @@
 import { owned, render } from '../../constructs/index.ts';
-import { type Comparison, type ConnectOptions, compare, connect } from '../../delivery/cluster/index.ts';
+import {
+  type Comparison,
+  type ConnectOptions,
+  compare,
+  connect,
+  leftBehind,
+} from '../../delivery/cluster/index.ts';
 import { readEnvironments } from '../../delivery/environment-files.ts';
+import { TREE_KINDS } from '../../operator/kinds.ts';
 import { TidegateError } from '../../spec/index.ts';
 import { comparisonText } from '../comparison-text.ts';
 import { DIFF_EXIT, reportAndExit } from '../report.ts';
 
 interface DiffOptions extends ConnectOptions {
   readonly fieldManager?: string;
+  readonly prune: boolean;
   readonly output: 'text' | 'json';
 }
 
@@ -32,7 +40,14 @@ export async function diff(paths: readonly string[], options: DiffOptions): Prom
 async function compareAll(paths: readonly string[], options: DiffOptions): Promise<Comparison> {
   const environments = readEnvironments(paths);
   const manifests = environments.flatMap((environment) => owned(render(environment), 'gitops'));
-  return compare(await connect(options), manifests, 'gitops', options.fieldManager);
+  const config = await connect(options);
+  const comparison = await compare(config, manifests, 'gitops', options.fieldManager);
+  if (!options.prune) return comparison;
+  const gone = await leftBehind(config, environments, manifests, TREE_KINDS, 'gitops');
+  return {
+    differences: [...comparison.differences, ...gone.differences],
+    problems: [...comparison.problems, ...gone.problems],
+  };
 }
 
 function jsonOf({ differences, problems }: Comparison): object {

@@ -12,8 +12,8 @@ export interface Difference {
   readonly kind: string;
   readonly namespace: string | undefined;
   readonly name: string;
-  readonly action: 'create' | 'change' | 'none';
-  /** Fields that would change; none for an object that would be new. */
+  readonly action: 'create' | 'change' | 'delete' | 'none';
+  /** Fields that would change; none for an object that would be new, or go. */
   readonly changes: readonly FieldChange[];
 }
 

@@ -8,6 +8,9 @@ import {
 } from '@kubernetes/client-node';
 import type { Manifest } from '../../constructs/index.ts';
 
+/** A kind of objects, as manifests name it. */
+export type Kind = Pick<Manifest, 'apiVersion' | 'kind'>;
+
 /** An object as the API server gives it. */
 export interface LiveObject extends Manifest {
   readonly metadata: Manifest['metadata'] & {
@@ -51,6 +54,18 @@ export class ObjectApi {
     return this.#request<LiveObject>(HttpMethod.GET, await this.#pathOf(manifest)).catch(missing);
   }
 
+  /** Objects of a kind in a namespace that have some labels; none when the kind is not served. */
+  async list(kind: Kind, namespace: string, labelSelector: string): Promise<readonly LiveObject[]> {
+    const resource = await this.#resource(kind);
+    if (resource === undefined) return [];
+    const path = [rootOf(kind), 'namespaces', encodeURIComponent(namespace), resource.name].join('/');
+    const { items } = await this.#request<{ items: readonly LiveObject[] }>(HttpMethod.GET, path, {
+      labelSelector,
+    });
+    // Within a list the API server leaves both out.
+    return items.map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: kind.kind }));
+  }
+
   /**
    * What server-side apply would make of the object, admission and defaults included. Fields that somebody else owns are
    * taken over, as Argo CD and Flux do. Nothing is stored.
@@ -75,12 +90,12 @@ export class ObjectApi {
     return [rootOf(manifest), ...scope, resource?.name, encodeURIComponent(name)].join('/');
   }
 
-  async #resource(manifest: Manifest): Promise<V1APIResource | undefined> {
-    const root = rootOf(manifest);
+  async #resource(wanted: Kind): Promise<V1APIResource | undefined> {
+    const root = rootOf(wanted);
     const known = this.#resources.get(root) ?? this.#discover(root);
     this.#resources.set(root, known);
     // Subresources, such as deployments/scale, may have the same kind.
-    return (await known).find(({ kind, name }) => kind === manifest.kind && !name.includes('/'));
+    return (await known).find(({ kind, name }) => kind === wanted.kind && !name.includes('/'));
   }
 
   async #discover(root: string): Promise<readonly V1APIResource[]> {
@@ -112,7 +127,7 @@ export class ObjectApi {
   }
 }
 
-function rootOf({ apiVersion }: Manifest): string {
+function rootOf({ apiVersion }: Kind): string {
   return `/${apiVersion.includes('/') ? 'apis' : 'api'}/${apiVersion}`;
 }
 

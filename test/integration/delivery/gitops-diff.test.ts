@@ -147,6 +147,7 @@ describe('GIVEN an environment that a GitOps controller has applied', () => {
   });
 
   it('WHEN it is shown on a terminal THEN in colour, unless NO_COLOR is set', () => {
+    write(namespace, { config: { GREETING: 'Hello', TONE: 'plain' }, autoscaling: { min: 2, max: 7 } });
     const terminal = (env: Record<string, string>) => {
       const line = `node src/cli/main.ts diff ${file} --kubeconfig ${kubeconfig}`;
       const { NO_COLOR: _, FORCE_COLOR: __, ...rest } = process.env;
@@ -171,6 +172,24 @@ describe('GIVEN an environment that a GitOps controller has applied', () => {
     expect(stderr).toMatch(
       /^tidegate: TG3003 PersistentVolumeClaim diff-applied\/chat-redis-data: PersistentVolumeClaim "chat-redis-data" is invalid: /,
     );
+  });
+
+  it('WHEN objects left the spec THEN --prune tells what would be deleted, and a volume that is kept is not', () => {
+    write(namespace, {
+      config: { GREETING: 'Hello', TONE: 'plain' },
+      redis: { external: { host: 'redis.example.com' } },
+      secrets: { redis: { existing: { name: 'redis', key: 'password' } } },
+    });
+    expect(diff().stdout).not.toMatch(/^- |delete/m);
+    const { status, stdout, stderr } = diff('--prune');
+    expect([status, stderr]).toEqual([1, '']);
+    expect(stdout.split('\n').filter((line) => line.startsWith('- '))).toEqual([
+      `- ConfigMap ${namespace}/chat-redis`,
+      `- NetworkPolicy ${namespace}/chat-redis`,
+      `- Service ${namespace}/chat-redis`,
+      `- StatefulSet ${namespace}/chat-redis`,
+    ]);
+    expect(stdout).toContain(' to change, 4 to delete, ');
   });
 
   it('WHEN another front door owns an object THEN it is named, and the shell sees 2', async () => {
