@@ -13,9 +13,10 @@ export interface Credential extends SecretKey {
   readonly state: 'present' | 'secretMissing' | 'keyMissing';
 }
 
-/** Keys of Secrets that an environment reads: its credentials, and the application's own variables. */
+/** Keys of Secrets that an environment reads: its credentials, and the variables of the application and its sidecars. */
 export function neededKeys(environment: Environment): readonly SecretKey[] {
-  const variables = Object.values(environment.spec.server.secretEnv ?? {});
+  const { secretEnv, sidecars = [] } = environment.spec.server;
+  const variables = [{ secretEnv }, ...sidecars].flatMap((one) => Object.values(one.secretEnv ?? {}));
   return [...secretRequirements(environment), ...variables].map(({ name, key }) => ({ name, key }));
 }
 

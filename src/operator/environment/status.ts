@@ -124,7 +124,8 @@ function troubleOf(delivered: readonly Delivered[]): Omit<Finding, 'type'> | und
     return { status: 'True', reason: 'OwnedByAnother', message: ownedByAnother(yielded.join('; ')) };
   }
   if (failed.length > 0) return { status: 'True', reason: 'ApplyFailed', message: failed.join('; ') };
-  if (absent.length > 0) return { status: 'True', reason: 'KindNotServed', message: absent.join('; ') };
+  if (absent.length > 0)
+    return { status: 'True', reason: 'KindNotServed', message: [...new Set(absent)].join('; ') };
   return undefined;
 }
 
