@@ -59,10 +59,41 @@ export function addEnvironmentCommands(tidegate: Command): void {
     )
     .addOption(output())
     .action(async (url, options) => (await import('./commands/connect.ts')).connectCommand(url, options));
+
+  inNamespace(tidegate.command('status'))
+    .description('show how an environment does, or all of them; exits 1 unless ready')
+    .argument('[name]', 'name of the environment; all by default')
+    .option('-A, --all-namespaces', 'those of all namespaces, where no name is given', false)
+    .addOption(output())
+    .action(async (name, options) => (await import('./commands/status.ts')).status(name, options));
+
+  inNamespace(tidegate.command('logs'))
+    .description('print what the pods of an environment write')
+    .argument('<name>', 'name of the environment')
+    .option('--component <name>', 'server, redis or postgres', 'server')
+    .option('-c, --container <name>', 'container of the pods; the first by default')
+    .option('-f, --follow', 'go on with what comes, of pods that come later too', false)
+    .option('-p, --previous', 'what the containers wrote before they were started again', false)
+    .option('--tail <lines>', 'last lines to begin with; all by default', integer(0, 1_000_000_000))
+    .option('--since <seconds>', 'seconds to go back; all by default', integer(1, 1_000_000_000))
+    .action(async (name, options) => (await import('./commands/logs.ts')).logs(name, options));
+
+  inNamespace(tidegate.command('delete'))
+    .description('delete an environment, after it has said what goes and what stays')
+    .argument('<name>', 'name of the environment')
+    .option('-y, --yes', 'do not ask', false)
+    .action(async (name, options) => (await import('./commands/delete.ts')).deleteCommand(name, options));
 }
 
 function withCluster(command: Command): Command {
   return command
     .option('--kubeconfig <file>', 'kubeconfig to use instead of the default one')
     .option('--context <name>', 'context of the kubeconfig');
+}
+
+function inNamespace(command: Command): Command {
+  return withCluster(command).option(
+    '-n, --namespace <name>',
+    'its namespace; that of the context by default',
+  );
 }

@@ -1,6 +1,6 @@
 import { API_VERSION, KIND } from '../../spec/index.ts';
+import type { Cluster } from '../cluster.ts';
 import { groupOf, remedyOf } from './add-ons.ts';
-import type { Cluster } from './cluster.ts';
 import { advice, missing, type Need, ok, type Patient } from './finding.ts';
 
 /** The CRD's rules use isIP and isCIDR, which API servers have since this one. */

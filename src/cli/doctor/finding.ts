@@ -1,7 +1,7 @@
 import { ApiException } from '@kubernetes/client-node';
 import type { Manifest } from '../../constructs/index.ts';
 import type { Environment, Problem } from '../../spec/index.ts';
-import { type Cluster, SilentApi } from './cluster.ts';
+import { type Cluster, SilentApi } from '../cluster.ts';
 
 /**
  * - `ok`: it is there

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../constructs/index.ts';
+import type { Cluster } from '../cluster.ts';
 import { remedyOf } from './add-ons.ts';
-import type { Cluster } from './cluster.ts';
 import { advice, missing, type Need, ok, type Patient } from './finding.ts';
 
 const CERT_MANAGER = 'cert-manager.io/v1';

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../constructs/index.ts';
 import { type SecretRequirement, secretRequirements } from '../../spec/index.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster } from '../cluster.ts';
 import { advice, missing, type Need, ok, type Patient } from './finding.ts';
 
 const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';

@@ -27,7 +27,7 @@ export interface ObjectReference {
 /** An API group that is registered, and whose server does not answer. */
 export class SilentApi extends Error {}
 
-/** What `tidegate doctor` asks of a cluster. It changes nothing there. */
+/** What the commands for people ask of a cluster. */
 export class Cluster {
   readonly #config: KubeConfig;
   readonly #objects: KubernetesObjectApi;
@@ -68,9 +68,31 @@ export class Cluster {
     return this.#objects.read<ReadObject>({ apiVersion, kind, metadata }).catch(absent);
   }
 
-  /** All objects of a kind that has no namespace. */
-  async list(apiVersion: string, kind: string): Promise<readonly ReadObject[]> {
-    return (await this.#objects.list<ReadObject>(apiVersion, kind)).items;
+  /** All objects of a kind, or those of a namespace and with some labels; none when the kind is not served. */
+  async list(
+    apiVersion: string,
+    kind: string,
+    { namespace, selector }: { readonly namespace?: string | undefined; readonly selector?: string } = {},
+  ): Promise<readonly ReadObject[]> {
+    if ((await this.resource(apiVersion, kind)) === undefined) return [];
+    const no = undefined;
+    const { items } = await this.#objects.list<ReadObject>(
+      apiVersion,
+      kind,
+      ...[namespace, no, no, no, no, selector],
+    );
+    // The items of a list leave out what they are.
+    return items.map((item) => ({ ...item, apiVersion, kind }));
+  }
+
+  /** Deletes an object with what it owns; false when it is not there any more. */
+  async delete({ apiVersion, kind, name, namespace }: ObjectReference): Promise<boolean> {
+    const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
+    const no = undefined;
+    const deleted = await this.#objects
+      .delete({ apiVersion, kind, metadata }, ...[no, no, no, no, 'Background'])
+      .catch(absent);
+    return deleted !== undefined;
   }
 
   /** Whether who asks may do that. */

@@ -1,0 +1,55 @@
+import { MANAGED_BY } from '../../constructs/index.ts';
+import { SECRET, TREE_KINDS } from '../../operator/kinds.ts';
+import { API_VERSION, type EnvironmentStatus, KIND, TidegateError } from '../../spec/index.ts';
+import type { Cluster, ReadObject } from '../cluster.ts';
+
+export const PART_OF = 'app.kubernetes.io/part-of=tidegate';
+export const INSTANCE = 'app.kubernetes.io/instance';
+
+/** An environment as it lives in a cluster, whoever delivered it. */
+export interface EnvironmentInCluster {
+  readonly namespace: string;
+  readonly name: string;
+  /** The custom resource; undefined without an operator. */
+  readonly resource: ReadObject | undefined;
+  /** Its objects, in the order they are applied. */
+  readonly objects: readonly ReadObject[];
+  /** Secrets that were generated for it. */
+  readonly secrets: readonly ReadObject[];
+}
+
+/**
+ * Looks an environment up by its name.
+ *
+ * @throws TidegateError TG6005 when nothing there is of that name
+ */
+export async function environmentInCluster(
+  cluster: Cluster,
+  namespace: string,
+  name: string,
+): Promise<EnvironmentInCluster> {
+  const search = { namespace, selector: `${INSTANCE}=${name},${PART_OF}` };
+  const [resource, secrets, ...objects] = await Promise.all([
+    cluster.read({ apiVersion: API_VERSION, kind: KIND, name, namespace }),
+    cluster.list(SECRET.apiVersion, SECRET.kind, search),
+    ...TREE_KINDS.map(({ apiVersion, kind }) => cluster.list(apiVersion, kind, search)),
+  ]);
+  const found = { namespace, name, resource, secrets, objects: objects.flat() };
+  if (resource === undefined && found.objects.length === 0 && secrets.length === 0) {
+    throw TidegateError.of('TG6005', `${namespace}/${name}`, 'Nothing in the cluster is of that name');
+  }
+  return found;
+}
+
+/** What the operator said of it last; undefined when none has looked at it. */
+export function statusOf({ resource }: EnvironmentInCluster): EnvironmentStatus | undefined {
+  const status = resource?.status as EnvironmentStatus | undefined;
+  return status?.conditions === undefined ? undefined : status;
+}
+
+/** Front door that delivered it, by the label of its objects: operator, gitops, pulumi; empty when they have none. */
+export function frontDoorOf({ resource, objects }: EnvironmentInCluster): string {
+  if (resource !== undefined) return 'operator';
+  const labels = objects.flatMap(({ metadata }) => metadata?.labels?.[MANAGED_BY] ?? []);
+  return labels.find((label) => label.startsWith('tidegate-'))?.slice('tidegate-'.length) ?? '';
+}
