@@ -12,6 +12,7 @@ import { buildImages } from '../images/build-images.ts';
 import { pulumiProject } from '../integration/pulumi/pulumi-project.ts';
 import { Client } from './chat-client.ts';
 import { chatEnvironment } from './chat-environment.ts';
+import { environmentFromValues } from './environment-from-values.ts';
 import { onlyLeft, restrictedNamespace } from './namespace.ts';
 import { cutAfter, livesThroughSilence } from './silence.ts';
 import { step } from './step.ts';
@@ -54,6 +55,10 @@ describe('GIVEN a machine without a cluster', () => {
       await chat.ready(60);
       expect(await chat.get('rte/chat', '{.status.replicas.ready}')).toBe('2');
     });
+    await step(
+      'An environment among the values of the chart is Ready, and helm opens a WebSocket in it',
+      () => environmentFromValues(kubectl, kubeconfig),
+    );
     const text = await step('Two clients on two pods chat through the Ingress', () =>
       twoClientsChat(kubectl, { namespace: 'chat', proxy: gatewayAddress, name: 'ingress' }),
     );

@@ -25,7 +25,7 @@ describe('GIVEN a chart with an environment', () => {
       (one) => one.kind === 'Service' && /-server$/.test(one.metadata.name),
     );
     const [{ port }] = (service as unknown as { spec: { ports: [{ port: number }] } }).spec.ports;
-    expect(pod.metadata.namespace).toBe(namespace);
+    expect(pod.metadata.namespace).toBe('default');
     expect(pod.metadata.annotations['helm.sh/hook']).toBe('test');
     const address = `http://${service?.metadata.name}.${namespace}.svc:${port}/ws`;
     expect(pod.spec.containers[0].args).toEqual([script, address, 'chat.example.com', '120']);

@@ -1,12 +1,15 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { type Kubectl, kubectlFor } from '../../cluster/kubectl.ts';
+import { waitFor } from '../../cluster/wait-for.ts';
 import { CRD_CHART, helm, OPERATOR_CHART, rendered } from './helm-cli.ts';
 
 let kubectl: Kubectl;
 
 beforeAll(async () => {
   kubectl = await kubectlFor(inject('kubeconfig'));
+  // A young cluster takes a moment to have it, and no pod is admitted without.
+  await waitFor('the ServiceAccount of pods', () => kubectl(['get', 'serviceaccount', 'default']));
 });
 
 const chat = { spec: { host: 'chat.example.com', route: { ingress: { className: 'contour' } } } };
