@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { type Kubectl, kubectlFor } from '../../cluster/kubectl.ts';
 import { type PulumiProject, pulumiProject } from './pulumi-project.ts';
 
@@ -14,10 +14,14 @@ let project: PulumiProject;
 
 /** The staging example in a namespace of this test. No node runs its pods, so nothing waits for them. */
 function write(change: (spec: Record<string, unknown>) => void = () => {}): string {
-  const document = parse(readFileSync(EXAMPLE, 'utf8'));
   const annotations = { 'pulumi.com/skipAwait': 'true' };
-  document.metadata = { name: 'chat', namespace: NAMESPACE, annotations };
-  change(document.spec);
+  const spec = {};
+  change(spec);
+  const document = {
+    extends: EXAMPLE,
+    metadata: { name: 'chat', namespace: NAMESPACE, annotations },
+    spec,
+  };
   const file = join(project.directory, 'environment.yaml');
   writeFileSync(file, stringify(document));
   return file;
