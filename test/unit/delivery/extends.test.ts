@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -129,5 +129,16 @@ describe('GIVEN an extends that leads nowhere', () => {
   ])('WHEN it is %s THEN the error says so', (_, files, expected) => {
     write(files as Record<string, string>);
     expect(problems('a.yaml')).toBe(expected);
+  });
+});
+
+describe('GIVEN the files in the guide', () => {
+  it('WHEN they are read THEN there is the one environment that they say', () => {
+    const page = readFileSync('docs/environments.md', 'utf8');
+    const blocks = [...page.matchAll(/^```yaml\n# (environments\/\S+)\n(.*?)^```$/gms)];
+    write(Object.fromEntries(blocks.map(([, name, text = '']) => [name, text])));
+    expect(read('environments').map(({ metadata, spec }) => [metadata.name, spec.route.gateway])).toEqual([
+      ['preview', { name: 'public', namespace: 'infra' }],
+    ]);
   });
 });
