@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { integer } from './options.ts';
 
 const output = () =>
@@ -83,6 +83,12 @@ export function addEnvironmentCommands(tidegate: Command): void {
     .argument('<name>', 'name of the environment')
     .option('-y, --yes', 'do not ask', false)
     .action(async (name, options) => (await import('./commands/delete.ts')).deleteCommand(name, options));
+
+  tidegate
+    .command('completion')
+    .description('print the script that makes a shell complete commands and options')
+    .addArgument(new Argument('<shell>', 'the shell that reads it').choices(['bash', 'zsh', 'fish']))
+    .action(async (shell) => (await import('./commands/completion.ts')).completion(tidegate, shell));
 }
 
 function withCluster(command: Command): Command {
