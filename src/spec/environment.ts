@@ -3,6 +3,7 @@ import { derive, mostReplicas, RESERVED_CONNECTIONS } from './derive.ts';
 import { dnsLabel, dnsName, variables } from './field.ts';
 import { Lifecycle, lifecycleRules } from './lifecycle.ts';
 import { Observability } from './observability.ts';
+import { holdNoSecret, holdNoSecretCel } from './plain-variables.ts';
 import { Route } from './route.ts';
 import { type Rule, withRules } from './rule.ts';
 import { combinationRules } from './rules/index.ts';
@@ -37,8 +38,6 @@ const spec = z.strictObject({
 });
 export type EnvironmentSpec = z.output<typeof spec>;
 
-const SECRET_NAME = /(?:password|passwd|secret|token|private_?key|api_?key|credential)/i;
-
 /** Rules over more than one section, in the order they are reported. */
 const rules: readonly Rule<EnvironmentSpec>[] = [
   {
@@ -67,11 +66,8 @@ const rules: readonly Rule<EnvironmentSpec>[] = [
   {
     code: 'TG1109',
     path: ['config'],
-    test: (value) =>
-      Object.entries(value.config ?? {}).every(
-        ([name, text]) => !SECRET_NAME.test(name) && !/:\/\/[^/@\s]*:[^/@\s]+@/.test(text),
-      ),
-    cel: `!has(self.config) || self.config.all(name, !name.matches('(?i)(?:password|passwd|secret|token|private_?key|api_?key|credential)') && !self.config[name].matches('://[^/@\\\\s]*:[^/@\\\\s]+@'))`,
+    test: ({ config }) => holdNoSecret(config),
+    cel: `!has(self.config) || ${holdNoSecretCel('self.config')}`,
     reason: 'config is stored and shown in clear, and one of its names or values looks like a secret',
   },
   {

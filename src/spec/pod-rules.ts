@@ -1,3 +1,4 @@
+import { holdNoSecret, holdNoSecretCel } from './plain-variables.ts';
 import type { PodFields } from './pod.ts';
 import type { Rule } from './rule.ts';
 
@@ -22,6 +23,14 @@ export const podRules: readonly Rule<PodFields>[] = [
     test: ({ sidecars = [] }) => sidecars.every(({ name }) => name !== 'server'),
     cel: "!has(self.sidecars) || self.sidecars.all(s, s.name != 'server')",
     reason: 'The container called server is the server',
+  },
+  {
+    code: 'TG1109',
+    path: ['sidecars'],
+    test: ({ sidecars = [] }) => sidecars.every(({ env }) => holdNoSecret(env)),
+    cel: `!has(self.sidecars) || self.sidecars.all(s, !has(s.env) || ${holdNoSecretCel('s.env')})`,
+    reason: 'env is stored and shown in clear, and one of its names or values looks like a secret',
+    remedy: 'Put the value into a Secret and reference it under secretEnv of the sidecar',
   },
   {
     code: 'TG1185',

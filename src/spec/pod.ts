@@ -3,10 +3,11 @@ import { dnsLabel, dnsName, image, quantity, resources, secretKey, variables } f
 import { choice, type Rule, withRules } from './rule.ts';
 import { Scheduling } from './scheduling.ts';
 
+/** Printable ASCII: what a space is, JavaScript and the API server do not agree on beyond. */
 const path = z
   .string()
   .max(256)
-  .regex(/^(\/[^/:\s]+)+$/, 'Must be an absolute path without : and spaces, for example /models');
+  .regex(/^(\/[!-.0-9;-~]+)+$/, 'Must be an absolute path without : and spaces, for example /models');
 
 const mount = {
   name: dnsLabel,
@@ -58,7 +59,7 @@ const sidecar = z.strictObject({
   image: image.describe('Image, with a digest where one is wanted'),
   command: z.array(z.string().max(4_096)).max(32).optional().describe("Program; the image's own by default"),
   args: z.array(z.string().max(4_096)).max(64).optional().describe('Arguments of the program'),
-  env: variables(z.string().max(4_096)).optional().describe('Variables, in clear'),
+  env: variables(z.string().max(2_048)).optional().describe('Variables, in clear'),
   secretEnv: variables(secretKey).optional().describe('Variables that come from Secrets'),
   resources: resources({ cpu: '50m', memory: '64Mi', memoryLimit: '128Mi' }),
   volumeMounts: z.array(z.strictObject(mount)).max(16).optional().describe('Volumes of server.volumes'),

@@ -29,7 +29,7 @@ const autoscaling = z.strictObject({
       prometheus: z
         .string()
         .max(2_048)
-        .regex(/^https?:\/\/[^\s/@]+(\/[^\s@]*)?$/, 'Must be an http or https URL without credentials')
+        .regex(/^https?:\/\/[!-.0-?A-~]+(\/[!-?A-~]*)?$/, 'Must be an http or https URL without credentials')
         .optional()
         .describe('URL of the Prometheus that connectionsTarget is asked of'),
     })

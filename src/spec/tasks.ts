@@ -9,14 +9,14 @@ const tasks = z.strictObject({
   module: z
     .string()
     .max(256)
-    .regex(/^[^\s-]\S*\.[cm]?[jt]s$/, 'Must be a module of the image, for example app.ts')
+    .regex(/^[!-,.-~][!-~]*\.[cm]?[jt]s$/, 'Must be a module of the image, for example app.ts')
     .describe('Module in server.image whose tasks are run, as tidegate worker takes it'),
   only: z
     .array(
       z
         .string()
         .max(128)
-        .regex(/^[^\s,-][^\s,]*$/, 'Must be the name of a task'),
+        .regex(/^[!-+.-~][!-+\--~]*$/, 'Must be the name of a task'),
     )
     .min(1)
     .max(64)

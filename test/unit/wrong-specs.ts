@@ -271,6 +271,13 @@ export const WRONG_SPECS: readonly (readonly [string, unknown, readonly string[]
     }),
     ['TG1112 spec.postgres.external.maxConnections'],
   ],
+  [
+    'a secret in the clear of a sidecar',
+    environment({
+      server: { sidecars: [{ name: 'agent', image: 'agent:1', env: { API_KEY: 'x' } }] },
+    }),
+    ['TG1109 spec.server.sidecars'],
+  ],
   ['two mistakes', environment({ host: 7, extra: 1 }), ['TG1003 spec.host', 'TG1001 spec.extra']],
   [
     'alerts on series that nothing reads',
