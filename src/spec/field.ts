@@ -44,7 +44,7 @@ export const image = z
   .string()
   .min(1)
   .max(512)
-  .regex(/^[^\s]+$/, 'Must be an image reference without spaces, for example ghcr.io/acme/app:1.2.3');
+  .regex(/^[!-~]+$/, 'Must be an image reference without spaces, for example ghcr.io/acme/app:1.2.3');
 
 /**
  * An address, or a range of them in CIDR. An IPv4 address within IPv6 and a zone are refused, as the API server does.

@@ -14,7 +14,7 @@ export const auth = {
   publicKey: z
     .string()
     .max(65_536)
-    .regex(/^\s*(-----BEGIN (PUBLIC KEY|CERTIFICATE)-----|\{)/, 'Must be public: PEM, a JWK or a JWKS')
+    .regex(/^[ \t\r\n]*(-----BEGIN (PUBLIC KEY|CERTIFICATE)-----|\{)/, 'Must be public: PEM, a JWK or a JWKS')
     .optional()
     .meta({
       description: 'Public keys (PEM, one after the other, a JWK or a JWKS) that tokens are checked with',
