@@ -14,7 +14,7 @@ const database = new core.v1.ConfigMap('database', {
   data: { host: new Config().require('database') },
 });
 
-export const { url } = new RealtimeEnvironment('live', {
+export const { url } = new RealtimeEnvironment(new Config().get('component') ?? 'live', {
   apiVersion: 'tidegate.dev/v1alpha1',
   kind: 'RealtimeEnvironment',
   metadata: {
@@ -28,6 +28,13 @@ export const { url } = new RealtimeEnvironment('live', {
     postgres: { external: { host: database.data.apply((data) => data.host) } },
     secrets: { postgres: { existing: { name: 'database-credentials', key: 'password' } } },
   },
+}, {
+  aliases: [{ name: 'live' }],
+  transforms: [({ type, props, opts }) => {
+    if (type !== 'kubernetes:apps/v1:Deployment') return undefined;
+    const annotations = { ...props.metadata.annotations, 'example.com/team': 'chat' };
+    return { props: { ...props, metadata: { ...props.metadata, annotations } }, opts };
+  }],
 });
 `;
 
@@ -62,6 +69,23 @@ describe('GIVEN a program that takes namespace and database from other resources
     await pulumi('up', '--yes', '--skip-preview');
     expect(await settings()).toContain('host: db.example.com');
     await pulumi('up', '--yes', '--skip-preview', '--expect-no-changes');
+  });
+
+  it('WHEN the program transforms children of the component THEN the objects have what it adds', async () => {
+    expect(await get('deployment/chat-server', '{.metadata.annotations.example\\.com/team}')).toBe('chat');
+  });
+
+  it('WHEN the component gets another name and an alias THEN its children move with it, and none is replaced', async () => {
+    const identities = () =>
+      Promise.all(['deployment/chat-server', 'secret/chat-token'].map((one) => get(one, '{.metadata.uid}')));
+    const before = await identities();
+    await pulumi('config', 'set', 'component', 'moved');
+    await pulumi('up', '--yes', '--skip-preview');
+    expect(await identities()).toEqual(before);
+    const { deployment } = JSON.parse(await pulumi('stack', 'export'));
+    const urns = (deployment.resources as { urn: string }[]).map(({ urn }) => urn);
+    expect(urns.filter((urn) => urn.includes('::live'))).toEqual([]);
+    expect(urns.filter((urn) => urn.includes('::moved/'))).toHaveLength(16);
   });
 
   it('WHEN the database moves THEN settings and hash follow, so that the pods are replaced', async () => {
