@@ -1,11 +1,4 @@
-import type { Kind } from '../../src/operator/kinds.ts';
 import type { RestartableApiServer } from '../../test/integration/operator/restartable-api-server.ts';
-
-export const ENVIRONMENT: Kind = {
-  apiVersion: 'tidegate.dev/v1alpha1',
-  kind: 'RealtimeEnvironment',
-  plural: 'realtimeenvironments',
-};
 
 /** How much of everything. */
 export interface Size {

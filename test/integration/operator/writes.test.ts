@@ -3,6 +3,7 @@ import { installCustomResources } from '../../cluster/custom-resources.ts';
 import { waitFor } from '../../cluster/wait-for.ts';
 import { coExist, MUTATING_POLICIES } from './co-existence-run.ts';
 import { Crashes } from './crash-run.ts';
+import { latencies, percentile } from './latency-run.ts';
 import { noOps } from './no-op-run.ts';
 import { type RestartableApiServer, startApiServer } from './restartable-api-server.ts';
 import { Sandbox, startOperator } from './sandbox.ts';
@@ -51,6 +52,15 @@ describe('GIVEN an operator', () => {
     // No owner reference would keep us from a volume of somebody else.
     expect((await operator.requests('GET')) - reads).toBe(2);
     await operator.stop();
+  });
+});
+
+describe('GIVEN a warm operator', () => {
+  it('WHEN environments are created, edited and changed THEN half of them are applied within the goals', async () => {
+    const { created, reverted, changed } = await latencies(apiServer, 20);
+    expect(percentile(created, 50)).toBeLessThan(500);
+    expect(percentile(reverted, 50)).toBeLessThan(1_000);
+    expect(percentile(changed, 50)).toBeLessThan(500);
   });
 });
 
