@@ -52,7 +52,32 @@ export const sketchedEnvironment: fc.Arbitrary<EnvironmentInput> = fc
   );
 
 /** Environments that `parse` accepts. */
-export const validEnvironment: fc.Arbitrary<EnvironmentInput> = sketchedEnvironment.filter(isValid);
+export const validEnvironment: fc.Arbitrary<EnvironmentInput> = sketchedEnvironment
+  .map(mended)
+  .filter(isValid);
+
+/** Keeps the rules that chance breaks most often, so that few environments are thrown away. */
+function mended({ spec: sketched, ...document }: EnvironmentInput): EnvironmentInput {
+  const fields = structuredClone(sketched);
+  const { route, redis, postgres, autoscaling, drain, tasks } = fields;
+  if (route.ingress === undefined && route.gateway === undefined) route.gateway = { name: 'public' };
+  if (drain?.graceSeconds !== undefined) delete drain.graceSeconds;
+  if (autoscaling?.min !== undefined) autoscaling.min = Math.min(autoscaling.min, autoscaling.max ?? 10);
+  if (tasks?.waitingTarget !== undefined && autoscaling?.keda?.prometheus === undefined) {
+    delete tasks.waitingTarget;
+  }
+  if (redis?.inProcess !== undefined) {
+    fields.autoscaling = { ...autoscaling, min: 1, max: 1 };
+    delete fields.tasks;
+  }
+  const theirs = (name: string) => ({ existing: { name, key: 'password' } });
+  fields.secrets = {
+    ...fields.secrets,
+    ...(redis?.external && { redis: theirs('redis') }),
+    ...(postgres?.external && { postgres: theirs('postgres') }),
+  };
+  return { ...document, spec: fields };
+}
 
 export function isValid(document: unknown): boolean {
   try {
