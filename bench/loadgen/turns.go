@@ -38,6 +38,7 @@ func flooded() figures {
 // both. Times count from when a message was due. Each figure is the median of the turns, and of the ratios of a turn
 // to the one before it.
 func inTurns(publish func(due int64), deliveries int) figures {
+	takePrecedence()
 	strangers := startStrangers()
 	var without, with, ratios, cpu []float64
 	turn(publish, deliveries, int(*perSecond*warmUp.Seconds()))

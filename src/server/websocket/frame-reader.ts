@@ -186,7 +186,9 @@ export class FrameReader {
 
   /** Keeps what is left until there are so many bytes of it. */
   #wait(bytes: Buffer, at: number, needed: number): true {
-    if (at < bytes.length) this.#waiting = Pile.copyOf(bytes.subarray(at));
+    // No room for much more than has come: a client may announce what it never sends.
+    const room = Math.min(needed, 2 * (bytes.length - at));
+    if (at < bytes.length) this.#waiting = Pile.copyOf(bytes.subarray(at), room);
     this.#needed = needed;
     return true;
   }
@@ -197,20 +199,21 @@ class Pile {
   length: number;
   #room: Buffer;
 
-  private constructor(room: Buffer) {
+  private constructor(room: Buffer, length: number) {
     this.#room = room;
-    this.length = room.length;
+    this.length = length;
   }
 
   /** Begins in these bytes themselves, of which nobody else must know. */
   static of(bytes: Buffer): Pile {
-    return new Pile(bytes);
+    return new Pile(bytes, bytes.length);
   }
 
-  static copyOf(bytes: Buffer): Pile {
-    const room = Buffer.allocUnsafeSlow(bytes.length);
+  /** @param most bytes that it has room for, if they are more than these */
+  static copyOf(bytes: Buffer, most = 0): Pile {
+    const room = Buffer.allocUnsafeSlow(Math.max(most, bytes.length));
     bytes.copy(room);
-    return new Pile(room);
+    return new Pile(room, bytes.length);
   }
 
   get bytes(): Buffer {

@@ -32,10 +32,16 @@ export interface ReadLimits {
  * They take some fifty microseconds.
  */
 const IN_A_ROW = 64;
-/** A long message counts for one more with each quarter of a kilobyte. */
+/** A message counts for one more with each quarter of a kilobyte. */
 const LENGTH_SHIFT = 8;
-/** A pong is a write of its own, which costs as much as a message of this length. */
-const PONG_LENGTH = 2_048;
+/**
+ * From this length on with each 32 bytes: Node no longer takes it from its pool, and memory of its own brings on V8's
+ * full collections, which take longer than all else that a message costs.
+ */
+const LONG = 4_096;
+const LONG_SHIFT = 5;
+/** A pong is a write of its own, which costs as much as so many messages. */
+const PONG_COST = 9;
 
 const its = Symbol('its WebSocket');
 type Wire = Duplex & { [its]: WebSocket };
@@ -122,12 +128,12 @@ export class WebSocket implements FrameSink {
 
   text(text: string): boolean {
     this.#owner.received(text);
-    return this.#takesMore(text.length);
+    return this.#takesMore(costOf(text.length));
   }
 
   binary(bytes: Buffer): boolean {
     this.#owner.received(bytes);
-    return this.#takesMore(bytes.length);
+    return this.#takesMore(costOf(bytes.length));
   }
 
   ping(payload: Buffer): boolean {
@@ -137,16 +143,16 @@ export class WebSocket implements FrameSink {
       if (this.#owed === undefined) this.wire.once('drain', WebSocket.onDrain);
       this.#owed = Buffer.from(payload);
     }
-    return this.#takesMore(PONG_LENGTH);
+    return this.#takesMore(PONG_COST);
   }
 
   pong(): boolean {
     this.#owner.heard();
-    return this.#takesMore(0);
+    return this.#takesMore(1);
   }
 
   part(length: number): boolean {
-    return this.#takesMore(length);
+    return this.#takesMore(costOf(length));
   }
 
   ended(code: number, reason: string): void {
@@ -175,10 +181,10 @@ export class WebSocket implements FrameSink {
     this.#cutOff = setTimeout(cutOff, CLOSE_TIMEOUT_MS, this.wire);
   }
 
-  #takesMore(length: number): boolean {
+  #takesMore(cost: number): boolean {
     if (this.#state === 'closed') return true;
     if (this.#paused || this.#waits) return false;
-    this.#inARow += 1 + (length >>> LENGTH_SHIFT);
+    this.#inARow += cost;
     if (this.#inARow < IN_A_ROW) return true;
     const waitMs = this.#spend();
     // Many clients that send a little at a time have their turns anyway: to pause them all would cost more than it gives.
@@ -247,6 +253,10 @@ export class WebSocket implements FrameSink {
   static readonly onClose = function (this: Wire): void {
     this[its].#gone();
   };
+}
+
+function costOf(length: number): number {
+  return length < LONG ? 1 + (length >>> LENGTH_SHIFT) : length >>> LONG_SHIFT;
 }
 
 function cutOff(wire: Duplex): void {

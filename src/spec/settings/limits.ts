@@ -53,7 +53,8 @@ export const limits = z
       .default(50_000)
       .describe(
         'Messages a second that are read from one socket. More wait, as TCP slows their sender down, so that who floods ' +
-          'does not slow others. A long message counts for one more with each 256 bytes, a ping for nine. 0 is no limit',
+          'does not slow others. A long message counts for one more with each 256 bytes, ' +
+          'from 4 KiB on with each 32; a ping for nine. 0 is no limit',
       ),
     burstSeconds: z
       .number()

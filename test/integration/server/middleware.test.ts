@@ -224,11 +224,11 @@ describe('GIVEN a pace at which messages are read', () => {
     const server = await start({ limits: { readMessagesPerSecond: 1_000 } });
     const client = await TestClient.connect(`${server.url}/echo`);
     const began = performance.now();
-    // 100 pings of nine each, and four messages of 51 each.
+    // 100 pings of nine each, and four messages of 256 each.
     for (let count = 0; count < 100; count += 1) client.socket.ping();
-    for (let count = 0; count < 4; count += 1) client.send('x'.repeat(50 * 256));
+    for (let count = 0; count < 4; count += 1) client.send('x'.repeat(8_192));
     await client.waitForCount(4);
-    expect(performance.now() - began).toBeGreaterThanOrEqual(100 * 9 + 3 * 51 - 100 - 64);
+    expect(performance.now() - began).toBeGreaterThanOrEqual(100 * 9 + 3 * 256 - 100 - 256);
     await client.close();
   });
 });
