@@ -150,7 +150,8 @@ describe('GIVEN an environment that a GitOps controller has applied', () => {
     write(namespace, { config: { GREETING: 'Hello', TONE: 'plain' }, autoscaling: { min: 2, max: 7 } });
     const terminal = (env: Record<string, string>) => {
       const line = `node src/cli/main.ts diff ${file} --kubeconfig ${kubeconfig}`;
-      const { NO_COLOR: _, FORCE_COLOR: __, ...rest } = process.env;
+      // Node takes no terminal of a CI for one that shows colours.
+      const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...rest } = process.env;
       return spawnSync('script', ['-qec', line, '/dev/null'], {
         encoding: 'utf8',
         env: { ...rest, TERM: 'xterm-256color', ...env },

@@ -1,4 +1,5 @@
 import { type FrontDoor, type Manifest, managedBy } from '../../../../src/constructs/index.ts';
+import { amount } from '../../../../src/spec/field.ts';
 import { type Environment, secretRequirements } from '../../../../src/spec/index.ts';
 
 /** A field that a front door adds to objects of the tree, and why. */
@@ -97,4 +98,23 @@ export function withoutEmpty(value: unknown): unknown {
     ([, item]) => item !== '' && !(Array.isArray(item) && item.length === 0),
   );
   return Object.fromEntries(entries.map(([key, item]) => [key, withoutEmpty(item)]));
+}
+
+const QUANTITIES: ReadonlySet<string> = new Set([
+  'cpu',
+  'memory',
+  'ephemeral-storage',
+  'storage',
+  'sizeLimit',
+]);
+
+/** Quantities as numbers: the provider shows them in their canonical form, such as `500m` for `0.5`. */
+export function withAmounts(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withAmounts);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, item]) => {
+    const number = typeof item === 'string' && QUANTITIES.has(key) ? amount(item) : Number.NaN;
+    return [key, Number.isNaN(number) ? withAmounts(item) : number];
+  });
+  return Object.fromEntries(entries);
 }
