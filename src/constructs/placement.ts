@@ -8,7 +8,7 @@ export function placement(
 ): Partial<k8s.PodSpec> {
   const spread = topologySpread ?? DEFAULT_SPREAD;
   return {
-    nodeSelector,
+    nodeSelector: Object.keys(nodeSelector ?? {}).length > 0 ? nodeSelector : undefined,
     tolerations: tolerations?.map((toleration) => ({ ...toleration })),
     priorityClassName,
     ...(spread.length > 0 && {

@@ -12,7 +12,8 @@ import { FRONT_DOORS } from '../../unit/delivery/parity/front-doors.ts';
 import { validEnvironment } from '../../unit/spec/arbitrary.ts';
 import { type PulumiProject, pulumiProject } from '../pulumi/pulumi-project.ts';
 
-const SEED = Number(process.env.TIDEGATE_TEST_SEED ?? Date.now() % 1_000_000);
+/** Others are tried by the variable. What the provider shows in a form of its own is found out one by one. */
+const SEED = Number(process.env.TIDEGATE_TEST_SEED ?? 1);
 const kubeconfig = inject('kubeconfig');
 
 describe('GIVEN the objects of random environments', () => {
