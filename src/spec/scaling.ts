@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import { type Rule, withRules } from './rule.ts';
 
+/** What pods of any kind are scaled by. */
+export const cpuPercent = z
+  .int()
+  .min(1)
+  .max(100)
+  .default(70)
+  .describe('Mean CPU use, in percent of the request, that is aimed at');
+
 const autoscaling = z.strictObject({
   min: z.int().min(1).max(1_000).default(2).describe('Least replicas'),
   max: z.int().min(1).max(1_000).default(10).describe('Most replicas; a fixed size is min = max'),
-  cpuPercent: z
-    .int()
-    .min(1)
-    .max(100)
-    .default(70)
-    .describe('Mean CPU use, in percent of the request, that is aimed at'),
+  cpuPercent,
   memoryPercent: z
     .int()
     .min(1)

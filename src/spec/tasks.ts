@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { RESERVED_CONNECTIONS } from './derive.ts';
 import { resources } from './field.ts';
 import { type Rule, withRules } from './rule.ts';
-import type { Autoscaling } from './scaling.ts';
+import { type Autoscaling, cpuPercent } from './scaling.ts';
 import type { Postgres, Redis } from './stores.ts';
 
 const tasks = z.strictObject({
@@ -30,12 +30,7 @@ const tasks = z.strictObject({
     .describe('Jobs of each task that a worker runs at once; server.settings.tasks.concurrency by default'),
   min: z.int().min(1).max(1_000).default(1).describe('Least workers'),
   max: z.int().min(1).max(1_000).default(4).describe('Most workers; a fixed size is min = max'),
-  cpuPercent: z
-    .int()
-    .min(1)
-    .max(100)
-    .default(70)
-    .describe('Mean CPU use, in percent of the request, that is aimed at'),
+  cpuPercent,
   waitingTarget: z
     .int()
     .min(1)

@@ -45,14 +45,14 @@ export class Connections implements Iterable<Connection> {
   }
 
   readonly #remove = (connection: Connection): void => {
-    this.#leave(connection);
+    if (connection.place !== undefined) this.#all.remove(connection.place);
     if (this.size === 0) for (const resolve of this.#emptied.splice(0)) resolve();
   };
 
   #ping(): void {
     const now = performance.now();
     for (let next = this.#all.first; next !== undefined && next.pingAt <= now; next = this.#all.first) {
-      this.#leave(next);
+      this.#all.shift();
       this.#queue(next);
       if (next.ping()) continue;
       this.#tally.dead += 1;
@@ -63,9 +63,5 @@ export class Connections implements Iterable<Connection> {
   #queue(connection: Connection): void {
     connection.pingAt = Math.ceil(performance.now() + this.#pingEveryMs);
     connection.place = this.#all.add(connection);
-  }
-
-  #leave(connection: Connection): void {
-    if (connection.place !== undefined) this.#all.remove(connection.place);
   }
 }
