@@ -28,4 +28,5 @@ const sum = (pick: (outcome: Outcome) => number) =>
   outcomes.reduce((total, outcome) => total + pick(outcome), 0);
 const [passed, failed, skipped] = [sum((o) => o.passed), sum((o) => o.failed), sum((o) => o.skipped)];
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+for (const failure of outcomes.flatMap((outcome) => outcome.failures)) console.log(`\nFAILED   ${failure}`);
 process.exit(outcomes.some((outcome) => !outcome.ok) ? 1 : 0);

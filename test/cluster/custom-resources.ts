@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { crd } from '../../src/spec/index.ts';
 import { APPLY, kubectlFor } from './kubectl.ts';
 import { goModule } from './tools/go-module.ts';
+import { waitFor } from './wait-for.ts';
 
 /** Installs Tidegate's custom resource and those of Gateway API that routes need. */
 export async function installCustomResources(kubeconfig: string): Promise<void> {
@@ -36,11 +37,20 @@ export async function applyCustomResources(
     ...(object === undefined ? [] : ['--filename=-']),
   ];
   await kubectl([...APPLY, ...sources], JSON.stringify(object));
-  await kubectl([
-    'wait',
-    '--for=condition=Established',
-    '--timeout=30s',
-    'customresourcedefinitions',
-    '--all',
-  ]);
+  // `kubectl wait` gives up on one that is so new that it has no conditions yet.
+  const established = '{.status.conditions[?(@.type=="Established")].status}';
+  const template = `{range .items[*]}{.metadata.name}=${established}{"\\n"}{end}`;
+  await waitFor(
+    'custom resources that the API server serves',
+    async () => {
+      const lines = await kubectl(['get', 'customresourcedefinitions', '-o', `jsonpath=${template}`]);
+      return (
+        lines
+          .trim()
+          .split('\n')
+          .every((line) => line.endsWith('=True')) || undefined
+      );
+    },
+    { seconds: 30 },
+  );
 }

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
+import { failuresIn, lastLines, type VitestResults } from './failures.ts';
+
 /** One kind of check. */
 export interface Stage {
   readonly name: string;
@@ -18,6 +20,8 @@ export interface Outcome {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** What failed and why, a few lines each: a log that is cut in the middle still ends with them. */
+  readonly failures: readonly string[];
 }
 
 /** Marks lines of a test that tell of progress; they are shown as they come. */
@@ -29,7 +33,8 @@ export async function runStage(stage: Stage, { ci }: { ci: boolean }): Promise<O
   if (lacks.length > 0) {
     report(ci ? 'FAILED' : 'skipped', stage.name, started, ci ? 'cannot run here, and CI skips nothing' : '');
     for (const lack of lacks) console.log(`         ${lack}`);
-    return { ok: !ci, passed: 0, failed: ci ? 1 : 0, skipped: ci ? 0 : 1 };
+    const failures = ci ? [`${stage.name}: cannot run here`] : [];
+    return { ok: !ci, passed: 0, failed: ci ? 1 : 0, skipped: ci ? 0 : 1, failures };
   }
   const resultFile = `dist/test/${stage.name}.json`;
   mkdirSync('dist/test', { recursive: true });
@@ -40,7 +45,10 @@ export async function runStage(stage: Stage, { ci }: { ci: boolean }): Promise<O
     exitCode = await run(command, output);
     if (exitCode !== 0) break;
   }
-  const outcome = stage.project === undefined ? single(exitCode) : counted(exitCode, resultFile, ci);
+  const outcome =
+    stage.project === undefined
+      ? single(stage.name, exitCode, output)
+      : counted(stage.project, exitCode, resultFile, ci, output);
   const detail = stage.project === undefined ? '' : `${outcome.passed} passed, ${outcome.failed} failed`;
   report(outcome.ok ? 'ok' : 'FAILED', stage.name, started, detail);
   if (!outcome.ok) console.log(output.join('\n'));
@@ -53,24 +61,36 @@ function commandsOf(stage: Stage, resultFile: string): readonly (readonly string
   return [...stage.commands, ['vitest', 'run', '--project', stage.project, ...reporters]];
 }
 
-function single(exitCode: number): Outcome {
-  const ok = exitCode === 0;
-  return { ok, passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
+function single(name: string, exitCode: number, output: readonly string[]): Outcome {
+  if (exitCode === 0) return { ok: true, passed: 1, failed: 0, skipped: 0, failures: [] };
+  return { ok: false, passed: 0, failed: 1, skipped: 0, failures: [lastLines(name, output)] };
 }
 
 /** A run that ended badly before it counted is one failure. */
-function counted(exitCode: number, resultFile: string, ci: boolean): Outcome {
-  let totals = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };
+function counted(
+  name: string,
+  exitCode: number,
+  resultFile: string,
+  ci: boolean,
+  output: readonly string[],
+): Outcome {
+  let results: VitestResults;
   try {
-    totals = JSON.parse(readFileSync(resultFile, 'utf8'));
+    results = JSON.parse(readFileSync(resultFile, 'utf8'));
   } catch {
-    return { ok: false, passed: 0, failed: 1, skipped: 0 };
+    return { ok: false, passed: 0, failed: 1, skipped: 0, failures: [lastLines(name, output)] };
   }
-  const skipped = totals.numPendingTests + totals.numTodoTests;
-  const none = totals.numPassedTests === 0;
+  const skipped = results.numPendingTests + results.numTodoTests;
+  const none = results.numPassedTests === 0;
   const ok = exitCode === 0 && !none && !(ci && skipped > 0);
-  const failed = ok ? 0 : Math.max(1, totals.numFailedTests);
-  return { ok, passed: totals.numPassedTests, failed, skipped };
+  const told = failuresIn(results);
+  return {
+    ok,
+    passed: results.numPassedTests,
+    failed: ok ? 0 : Math.max(1, results.numFailedTests),
+    skipped,
+    failures: ok || told.length > 0 ? told : [lastLines(name, output)],
+  };
 }
 
 function report(result: string, name: string, started: number, detail: string): void {
