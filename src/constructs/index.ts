@@ -1,7 +1,7 @@
 export { type AlertRule, alertRules } from './alert-rules.ts';
 export { type AlertSubject, alertSubject } from './alert-subject.ts';
 export { Alerts, type AlertsProps } from './alerts.ts';
-export { Autoscaling, type AutoscalingProps } from './autoscaling.ts';
+export { Autoscaling, type AutoscalingProps, CONNECTIONS_METRIC } from './autoscaling.ts';
 export { Dashboard, type DashboardProps } from './dashboard.ts';
 export { DisruptionBudget, type DisruptionBudgetProps } from './disruption-budget.ts';
 export type { Destination } from './egress.ts';
@@ -9,6 +9,8 @@ export type { DatabaseConnection, Endpoint } from './endpoint.ts';
 export { generatedSecret, type SecretManifest } from './generated-secret.ts';
 export { HttpRoute, type HttpRouteProps } from './http-route.ts';
 export { Ingress, type IngressProps } from './ingress.ts';
+export { SERVER_PODS } from './labels.ts';
+export { type Kind, TREE_KINDS } from './kinds.ts';
 export type { Manifest } from './manifest.ts';
 export { jobOf, Monitor, type MonitorProps } from './monitor.ts';
 export { NetworkBoundary, type NetworkBoundaryProps } from './network-boundary.ts';

@@ -1,5 +1,6 @@
+import { TREE_KINDS } from '../constructs/index.ts';
 import { API_GROUP, PLURAL } from '../spec/index.ts';
-import { EVENT, groupOf, type Kind, SECRET, TREE_KINDS } from './kinds.ts';
+import { EVENT, groupOf, type Kind, SECRET } from './kinds.ts';
 
 /** One rule of a Role or ClusterRole. */
 export interface PolicyRule {

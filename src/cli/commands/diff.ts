@@ -1,13 +1,14 @@
-import { owned, render } from '../../constructs/index.ts';
+import { owned, render, TREE_KINDS } from '../../constructs/index.ts';
 import {
   type Comparison,
   type ConnectOptions,
   compare,
   connect,
+  deletionOf,
   leftBehind,
+  ObjectApi,
 } from '../../delivery/cluster/index.ts';
 import { readEnvironments } from '../../delivery/environment-files.ts';
-import { TREE_KINDS } from '../../operator/kinds.ts';
 import { TidegateError } from '../../spec/index.ts';
 import { comparisonText } from '../comparison-text.ts';
 import { DIFF_EXIT, reportAndExit } from '../report.ts';
@@ -40,12 +41,12 @@ export async function diff(paths: readonly string[], options: DiffOptions): Prom
 async function compareAll(paths: readonly string[], options: DiffOptions): Promise<Comparison> {
   const environments = readEnvironments(paths);
   const manifests = environments.flatMap((environment) => owned(render(environment), 'gitops'));
-  const config = await connect(options);
-  const comparison = await compare(config, manifests, 'gitops', options.fieldManager);
+  const api = ObjectApi.of(await connect(options));
+  const comparison = await compare(api, manifests, 'gitops', options.fieldManager);
   if (!options.prune) return comparison;
-  const gone = await leftBehind(config, environments, manifests, TREE_KINDS, 'gitops');
+  const gone = await leftBehind(api, environments, manifests, TREE_KINDS, 'gitops');
   return {
-    differences: [...comparison.differences, ...gone.differences],
+    differences: [...comparison.differences, ...gone.objects.map(deletionOf)],
     problems: [...comparison.problems, ...gone.problems],
   };
 }

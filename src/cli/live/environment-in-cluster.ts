@@ -1,7 +1,7 @@
-import { MANAGED_BY } from '../../constructs/index.ts';
-import { SECRET, TREE_KINDS } from '../../operator/kinds.ts';
+import { MANAGED_BY, TREE_KINDS } from '../../constructs/index.ts';
+import { SECRET } from '../../operator/kinds.ts';
+import type { LiveObject, ObjectApi } from '../../delivery/cluster/index.ts';
 import { API_VERSION, type EnvironmentStatus, KIND, TidegateError } from '../../spec/index.ts';
-import type { Cluster, ReadObject } from '../cluster.ts';
 
 export const PART_OF = 'app.kubernetes.io/part-of=tidegate';
 export const INSTANCE = 'app.kubernetes.io/instance';
@@ -11,11 +11,11 @@ export interface EnvironmentInCluster {
   readonly namespace: string;
   readonly name: string;
   /** The custom resource; undefined without an operator. */
-  readonly resource: ReadObject | undefined;
+  readonly resource: LiveObject | undefined;
   /** Its objects, in the order they are applied. */
-  readonly objects: readonly ReadObject[];
+  readonly objects: readonly LiveObject[];
   /** Secrets that were generated for it. */
-  readonly secrets: readonly ReadObject[];
+  readonly secrets: readonly LiveObject[];
 }
 
 /**
@@ -24,15 +24,15 @@ export interface EnvironmentInCluster {
  * @throws TidegateError TG6005 when nothing there is of that name
  */
 export async function environmentInCluster(
-  cluster: Cluster,
+  api: ObjectApi,
   namespace: string,
   name: string,
 ): Promise<EnvironmentInCluster> {
-  const search = { namespace, selector: `${INSTANCE}=${name},${PART_OF}` };
+  const search = { namespace, labelSelector: `${INSTANCE}=${name},${PART_OF}` };
   const [resource, secrets, ...objects] = await Promise.all([
-    cluster.read({ apiVersion: API_VERSION, kind: KIND, name, namespace }),
-    cluster.list(SECRET.apiVersion, SECRET.kind, search),
-    ...TREE_KINDS.map(({ apiVersion, kind }) => cluster.list(apiVersion, kind, search)),
+    api.read({ apiVersion: API_VERSION, kind: KIND, metadata: { name, namespace } }),
+    api.list(SECRET, search),
+    ...TREE_KINDS.map((kind) => api.list(kind, search)),
   ]);
   const found = { namespace, name, resource, secrets, objects: objects.flat() };
   if (resource === undefined && found.objects.length === 0 && secrets.length === 0) {

@@ -1,7 +1,7 @@
-import type { Manifest } from '../../constructs/index.ts';
+import { type Manifest, TREE_KINDS } from '../../constructs/index.ts';
 import { API_VERSION, KIND, PLURAL } from '../../spec/index.ts';
 import { controllerReference, type KubeObject, keyOf } from '../api/kube-object.ts';
-import { type Kind, SECRET, TREE_KINDS } from '../kinds.ts';
+import { type Kind, SECRET } from '../kinds.ts';
 import { Reflector, type ReflectorOptions } from '../runtime/reflector.ts';
 import { MEMBER_OF } from './apply-set.ts';
 import { DELIVERED_SELECTOR } from './marks.ts';

@@ -1,7 +1,6 @@
-import type { Manifest } from '../../constructs/index.ts';
+import { type Manifest, TREE_KINDS } from '../../constructs/index.ts';
 import type { Api } from '../api/api-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { TREE_KINDS } from '../kinds.ts';
 import { type Applied, applyObject, read } from './apply.ts';
 import type { Caches } from './caches.ts';
 import type { Desired } from './desired.ts';

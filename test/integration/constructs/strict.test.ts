@@ -1,8 +1,8 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type Manifest, render } from '../../../src/constructs/index.ts';
+import { type Manifest, render, TREE_KINDS } from '../../../src/constructs/index.ts';
 import { ApiClient } from '../../../src/operator/api/api-client.ts';
-import { pathOf, TREE_KINDS } from '../../../src/operator/kinds.ts';
+import { pathOf } from '../../../src/operator/kinds.ts';
 import { parse } from '../../../src/spec/index.ts';
 import { environment } from '../../unit/environment.ts';
 

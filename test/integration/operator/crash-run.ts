@@ -1,10 +1,11 @@
 import { KubeConfig } from '@kubernetes/client-node';
+import { TREE_KINDS } from '../../../src/constructs/index.ts';
 import { ApiClient } from '../../../src/operator/api/api-client.ts';
 import { isApiError } from '../../../src/operator/api/api-error.ts';
 import type { KubeObject } from '../../../src/operator/api/kube-object.ts';
 import { desiredObjects } from '../../../src/operator/environment/desired.ts';
 import { isAsApplied } from '../../../src/operator/environment/drift.ts';
-import { pathOf, SECRET, TREE_KINDS } from '../../../src/operator/kinds.ts';
+import { type Kind, pathOf, SECRET } from '../../../src/operator/kinds.ts';
 import { parse } from '../../../src/spec/index.ts';
 import { waitFor } from '../../cluster/wait-for.ts';
 import { FaultyProxy } from './faulty-proxy.ts';
@@ -128,7 +129,7 @@ export class Crashes {
     ];
   }
 
-  async #list(kind: (typeof TREE_KINDS)[number], namespace: string): Promise<readonly KubeObject[]> {
+  async #list(kind: Kind, namespace: string): Promise<readonly KubeObject[]> {
     const query = { labelSelector: OWNED };
     const path = pathOf(kind, namespace);
     try {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { render } from '../../../src/constructs/index.ts';
-import { pathOf, SECRET, TREE_KINDS } from '../../../src/operator/kinds.ts';
+import { render, TREE_KINDS } from '../../../src/constructs/index.ts';
+import { pathOf, SECRET } from '../../../src/operator/kinds.ts';
 import { parse } from '../../../src/spec/index.ts';
 import { environment } from '../environment.ts';
 
