@@ -17,7 +17,7 @@ const TLS_BY_SSLMODE: Readonly<Record<string, boolean>> = {
 
 export const STORE_URLS: Readonly<Record<'redis' | 'postgres', StoreUrl>> = {
   redis: {
-    form: 'redis://:password@host:port, redis+sentinel://:password@host:port,host:port/name or redis+cluster://:password@host:port,host:port, with rediss for TLS',
+    form: 'redis://user:password@host:port, redis+sentinel://user:password@host:port,host:port/name or redis+cluster://user:password@host:port,host:port, with rediss for TLS',
     parse: redisParts,
   },
   postgres: { form: 'postgres://user:password@host:port/database?sslmode=require', parse: postgresParts },
@@ -31,7 +31,7 @@ function redisParts(text: string): StoreParts | string {
   const several = SEVERAL.exec(text)?.groups;
   if (several !== undefined) return severalParts(several);
   const url = redisUrl(text);
-  return typeof url === 'string' ? url : { ...address(url), tls: url.protocol === 'rediss:' };
+  return typeof url === 'string' ? url : { ...address(url), ...user(url), tls: url.protocol === 'rediss:' };
 }
 
 function severalParts(groups: Readonly<Record<string, string | undefined>>): StoreParts | string {
@@ -42,8 +42,9 @@ function severalParts(groups: Readonly<Record<string, string | undefined>>): Sto
   const wrong = urls.find((url) => typeof url === 'string');
   if (wrong !== undefined) return wrong;
   if (!decodes(name)) return formOf('redis');
-  const { password } = address(urls[0] as URL);
-  const nodes = { tls: tls === 's', ...(password !== undefined && { password }) };
+  const first = urls[0] as URL;
+  const { password } = address(first);
+  const nodes = { tls: tls === 's', ...user(first), ...(password !== undefined && { password }) };
   if (kind === 'cluster') return { cluster: hosts.split(','), ...nodes };
   const sentinelName = decodeURIComponent(name.slice(1));
   return { sentinels: hosts.split(','), ...(sentinelName !== '' && { sentinelName }), ...nodes };
@@ -55,7 +56,6 @@ function redisUrl(text: string): URL | string {
   if (url === undefined) return formOf('redis');
   if (!['', '/', '/0'].includes(url.pathname)) return 'It names a database, and only number 0 is used';
   if (url.search !== '' || url.hash !== '') return 'It has parameters, which are not known';
-  if (!['', 'default'].includes(url.username)) return 'It names a user, and only the default one is used';
   return url;
 }
 
@@ -71,7 +71,7 @@ function postgresParts(text: string): StoreParts | string {
   const database = decodeURIComponent(url.pathname.slice(1));
   return {
     ...address(url),
-    ...(url.username !== '' && { user: decodeURIComponent(url.username) }),
+    ...user(url),
     ...(database !== '' && { database }),
     ...(tls !== undefined && { tls }),
   };
@@ -83,6 +83,10 @@ function address(url: URL): StoreParts {
     ...(url.port !== '' && { port: Number(url.port) }),
     ...(url.password !== '' && { password: decodeURIComponent(url.password) }),
   };
+}
+
+function user({ username }: URL): StoreParts {
+  return username === '' ? {} : { user: decodeURIComponent(username) };
 }
 
 function parsed(text: string, protocols: readonly string[]): URL | undefined {

@@ -52,9 +52,10 @@ export function redisConnection(
   address: Exclude<RedisAddress, { kind: 'cluster' }>,
   { redis, timeoutMs, scripts = {} }: RedisClientOptions,
 ): Redis {
-  const { tls, passwords } = redis;
+  const { tls, user, passwords } = redis;
   return new Redis({
     ...placeOf(address),
+    ...(user !== undefined && { username: user }),
     ...(tls !== undefined && { tls, sentinelTLS: tls, enableTLSForSentinelMode: true }),
     connectionName: NAME,
     lazyConnect: true,
@@ -89,7 +90,7 @@ function clusterClient(
   nodes: readonly { host: string; port: number }[],
   { redis, timeoutMs, scripts = {} }: RedisClientOptions,
 ): Cluster {
-  const { tls, passwords } = redis;
+  const { tls, user, passwords } = redis;
   const options: ClusterOptions = {
     lazyConnect: true,
     scripts,
@@ -100,6 +101,7 @@ function clusterClient(
     // What may have been carried out already is not sent again.
     ...(timeoutMs !== undefined && { retryDelayOnFailover: 0, retryDelayOnClusterDown: 0 }),
     redisOptions: {
+      ...(user !== undefined && { username: user }),
       ...(tls !== undefined && { tls }),
       connectionName: NAME,
       connectTimeout: CONNECT_TIMEOUT_MS,

@@ -17,6 +17,8 @@ export interface RedisTarget {
   readonly address: RedisAddress;
   /** Undefined without TLS. */
   readonly tls: ConnectionOptions | undefined;
+  /** Undefined for the default one. */
+  readonly user: string | undefined;
   /** Asked before each attempt to connect, as passwords are rotated. */
   readonly passwords: () => RedisPasswords;
 }
@@ -35,7 +37,7 @@ export function redisTarget(current: () => Settings['redis']): RedisTarget | und
   const address = redisAddress(redis);
   if (address === undefined) return undefined;
   const tls = redis.tls ? { ...(redis.tlsCa !== undefined && { ca: redis.tlsCa }) } : undefined;
-  return { address, tls, passwords: current };
+  return { address, tls, user: redis.user, passwords: current };
 }
 
 export function redisAddress(redis: Settings['redis']): RedisAddress | undefined {

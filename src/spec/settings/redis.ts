@@ -4,14 +4,14 @@ import { port } from '../field.ts';
 const secret = (text: string) => z.string().min(1).optional().meta({ description: text, secret: true });
 
 /** `cache`, `cache:6379` or `[::1]:6379`. */
-const address = z
+export const address = z
   .string()
   .max(261)
   .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:/@[\]]+)(:[0-9]{1,5})?$/, 'Must be host:port, for example redis-1:6379');
 
 const shape = z.strictObject({
   url: secret(
-    'Redis as a URL in place of the settings below: redis://:password@host:port, redis+sentinel://:password@host:port,host:port/name or redis+cluster://:password@host:port,host:port; with rediss in place of redis for TLS',
+    'Redis as a URL in place of the settings below: redis://user:password@host:port, redis+sentinel://user:password@host:port,host:port/name or redis+cluster://user:password@host:port,host:port, user being optional; with rediss in place of redis for TLS',
   ),
   host: z.string().optional().describe('Redis host; the broker is in-process when there is no Redis'),
   port: port.default(6379).describe('Redis port'),
@@ -44,6 +44,7 @@ const shape = z.strictObject({
       description: 'Authorities (PEM) that the certificate of Redis is checked with; public ones by default',
       file: true,
     }),
+  user: z.string().min(1).max(253).optional().describe('User (ACL) to log in as; the default one when unset'),
   password: secret('Redis password'),
 });
 

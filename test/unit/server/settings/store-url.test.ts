@@ -59,6 +59,7 @@ describe('GIVEN a store as a URL', () => {
       ['redis.cluster', [], 'default'],
       ['redis.tls', false, 'TIDEGATE_REDIS_URL'],
       ['redis.tlsCa', undefined, 'default'],
+      ['redis.user', undefined, 'default'],
       ['redis.password', '•••', 'TIDEGATE_REDIS_URL'],
     ]);
   });
@@ -88,7 +89,7 @@ describe('GIVEN a store as a URL', () => {
       );
     }
     const FORM =
-      'TG2001 redis.url: Must be of the form redis://:password@host:port, redis+sentinel://:password@host:port,host:port/name or redis+cluster://:password@host:port,host:port, with rediss for TLS';
+      'TG2001 redis.url: Must be of the form redis://user:password@host:port, redis+sentinel://user:password@host:port,host:port/name or redis+cluster://user:password@host:port,host:port, with rediss for TLS';
     const redis: Readonly<Record<string, string>> = {
       'http://cache': FORM,
       'redis+sentinel://': FORM,
@@ -99,8 +100,6 @@ describe('GIVEN a store as a URL', () => {
       'redis://cache/1': 'TG2001 redis.url: It names a database, and only number 0 is used',
       'redis+sentinel://s1/main/1': 'TG2001 redis.url: It names a database, and only number 0 is used',
       'redis+cluster://n1,n2/1': 'TG2001 redis.url: It names a database, and only number 0 is used',
-      'redis://ann:hidden@cache': 'TG2001 redis.url: It names a user, and only the default one is used',
-      'redis+cluster://ann:hidden@n1': 'TG2001 redis.url: It names a user, and only the default one is used',
       'redis://cache?db=1': 'TG2001 redis.url: It has parameters, which are not known',
       'redis+sentinel://s1/main?db=1': 'TG2001 redis.url: It has parameters, which are not known',
     };
@@ -110,6 +109,18 @@ describe('GIVEN a store as a URL', () => {
 });
 
 const redisOf = (env: Readonly<Record<string, string>>) => loadSettings({ env }).redis;
+
+describe('GIVEN a Redis with users', () => {
+  it('WHEN its URL names one THEN that is the setting, whatever the kind', () => {
+    const userOf = (url: string) => redisOf({ TIDEGATE_REDIS_URL: url }).user;
+    expect([
+      userOf('redis://a%40b:pw@cache'),
+      userOf('redis+sentinel://ann:pw@s1,s2/main'),
+      userOf('redis+cluster://ann:pw@n1'),
+      userOf('redis://:pw@cache'),
+    ]).toEqual(['a@b', 'ann', 'ann', undefined]);
+  });
+});
 
 describe('GIVEN a Redis of several nodes', () => {
   it('WHEN its URL names Sentinels THEN they, the name, the password and TLS are the settings', () => {
