@@ -230,6 +230,55 @@ export const ERRORS = {
     title: 'Workers without a queue',
     remedy: 'Choose redis.standalone or redis.external, or remove tasks',
   },
+  TG1480: {
+    title: 'Written before, and not to be read',
+    remedy: 'Name the image under spec.server.image, or delete the file so that it is written anew',
+  },
+  TG1490: {
+    title: 'Overlap shorter than what a Secret takes to every pod',
+    remedy: 'Raise overlap, or remove it to have the default',
+  },
+  TG1491: { title: 'Rotations run into each other', remedy: 'Raise every, or lower overlap' },
+  TG1492: {
+    title: 'Rotation in a store of somebody else',
+    remedy: 'Remove rotate, or choose redis.standalone or postgres.standalone',
+  },
+  TG1493: {
+    title: 'Credential that does not rotate',
+    remedy: 'Add secrets.<role>.generated.rotate to the spec, and apply it',
+  },
+  TG1520: {
+    title: 'API server asks no other servers',
+    remedy:
+      'Start kube-apiserver with the flags of the aggregation layer, --requestheader-client-ca-file among them',
+  },
+  TG1420: {
+    title: 'No such extension',
+    remedy: 'Give the path of an ES module in TypeScript or JavaScript that can be read',
+  },
+  TG1421: {
+    title: 'Not an extension',
+    remedy: 'Export defineExtension({ … }) by default, with the fields that docs/constructs.md tells of',
+  },
+  TG1422: { title: 'Extension fails', remedy: 'Mend the extension at the place that is named' },
+  TG1423: {
+    title: 'Several extensions',
+    remedy: 'Keep one tidegate.config file for these environments, or give --config',
+  },
+  TG1424: {
+    title: 'Kind not declared',
+    remedy: 'Add the kind to the kinds of the extension, so that the operator may write it',
+  },
+  TG1425: {
+    title: 'Secret in the tree',
+    remedy: 'Refer to a Secret that is created elsewhere, or name its source under secrets',
+  },
+  TG1426: {
+    title: 'Object of another namespace',
+    remedy: 'Leave the namespace out: objects live in that of their environment',
+  },
+  TG1427: { title: 'Object rendered twice', remedy: 'Give one of the objects another name' },
+  TG1428: { title: 'Construct refused', remedy: 'Correct what the construct is given' },
   TG2001: { title: 'Setting refused', remedy: 'Correct the setting at the source that is named' },
   TG2002: { title: 'Setting missing', remedy: 'Give the setting by file or environment variable' },
   TG2003: { title: 'Address in use', remedy: 'Stop the other process, or choose another port' },
@@ -308,9 +357,12 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
+/** Code of a rule that is not Tidegate's own; no code of the table is one. */
+export type ExtraCode = string & { readonly extra: true };
+
 /** One thing that is wrong: what, where, why, and what to do about it. */
 export interface Problem {
-  readonly code: ErrorCode;
+  readonly code: ErrorCode | ExtraCode;
   /** Dotted path of the field, for example `spec.autoscaling.min`; empty for the whole document. */
   readonly path: string;
   readonly reason: string;

@@ -10,6 +10,7 @@ export {
   SpecError,
   TidegateError,
 } from './errors.ts';
+export type { ExtraRule } from './extra-rule.ts';
 export { amount, type Resources, type SecretKey } from './field.ts';
 export { draft7, jsonSchema, partJsonSchema } from './json-schema.ts';
 export { ttlMs } from './lifecycle.ts';

@@ -1,15 +1,17 @@
 import type { z } from 'zod';
 import { Environment } from './environment.ts';
 import { ERRORS, type ErrorCode, type Problem, SpecError } from './errors.ts';
+import { brokenRules, type ExtraRule } from './extra-rule.ts';
 import { API_VERSION, KIND } from './version.ts';
 
 /**
  * Reads an environment: checks it, fills in every default.
  *
  * @param input a document as YAML or the API server gives it
+ * @param rules rules of an extension, which are checked when all others hold
  * @throws SpecError with every problem that was found, each with path, reason and remedy
  */
-export function parse(input: unknown): Environment {
+export function parse(input: unknown, rules: readonly ExtraRule[] = []): Environment {
   const identity = input as { apiVersion?: unknown; kind?: unknown } | null | undefined;
   if (
     typeof identity !== 'object' ||
@@ -27,8 +29,10 @@ export function parse(input: unknown): Environment {
     ]);
   }
   const result = Environment.safeParse(input, { reportInput: true });
-  if (result.success) return result.data;
-  throw new SpecError(result.error.issues.flatMap(problemsOf));
+  if (!result.success) throw new SpecError(result.error.issues.flatMap(problemsOf));
+  const broken = brokenRules(result.data, rules);
+  if (broken.length > 0) throw new SpecError(broken);
+  return result.data;
 }
 
 /** Turns what zod found into problems with code and remedy. */
