@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-34';
-import type { Resources, Server } from '../spec/index.ts';
+import { imageOf, type Resources, type Server } from '../spec/index.ts';
 import { CONFIG_HASH } from './content-hash.ts';
 import { placement } from './placement.ts';
 import { containerSecurity, podDefaults, podSecurity } from './pod-security.ts';
@@ -59,7 +59,7 @@ export function serverPodTemplate(props: ServerPodProps): k8s.PodTemplateSpec {
       containers: [
         {
           name: container.name,
-          image: server.image,
+          image: imageOf(server),
           args: container.args,
           env: environmentVariables(props),
           ports: [{ name: 'http', containerPort: SERVER_PORT }],

@@ -1,4 +1,11 @@
-import type { Derived, EnvironmentSpec, SettingsInput } from '../spec/index.ts';
+import {
+  type Derived,
+  type EnvironmentSpec,
+  type SecretKey,
+  type SettingsInput,
+  TunableSettings,
+  withoutDefaults,
+} from '../spec/index.ts';
 import type { DatabaseConnection, Endpoint } from './endpoint.ts';
 
 /** Port of the server in its pods. */
@@ -10,10 +17,14 @@ export interface Stores {
   readonly postgres: DatabaseConnection & { readonly tls: boolean };
 }
 
-/** The settings file of the server: what the spec tunes, what follows from it, and what is wired up. */
+/**
+ * The settings file of the server: what the spec tunes, what follows from it, and what is wired up. A setting that has its
+ * default is left to the server, so that one that a later version adds changes no file, and an older server meets no
+ * setting that it does not know.
+ */
 export function serverSettings(spec: EnvironmentSpec, derived: Derived, stores: Stores): SettingsInput {
   return {
-    ...spec.server.settings,
+    ...withoutDefaults(TunableSettings, spec.server.settings),
     host: '0.0.0.0',
     port: SERVER_PORT,
     trustedProxies: spec.route.trustedProxies,

@@ -36,7 +36,7 @@ export {
 } from './secret-requirements.ts';
 export type { SecretSource, Secrets } from './secrets.ts';
 export { parseSection } from './section.ts';
-export type { Server } from './server.ts';
+export { imageOf, type Server } from './server.ts';
 export { API_KEY_SCOPES, type ApiKeyScope, apiKeyEntry, isApiKeyName } from './settings/api-key.ts';
 export { LOG_LEVELS } from './settings/logging.ts';
 export { MOST_WORKERS } from './settings/workers.ts';
@@ -51,3 +51,4 @@ export {
 export { CONDITION_TYPES, type Condition, type ConditionType, EnvironmentStatus } from './status.ts';
 export type { Postgres, Redis } from './stores.ts';
 export { API_GROUP, API_VERSION, KIND, PLURAL, VERSION } from './version.ts';
+export { withoutDefaults } from './without-defaults.ts';

@@ -6,10 +6,17 @@ import { withRules } from './rule.ts';
 import { TunableSettings } from './settings.ts';
 import { VERSION } from './version.ts';
 
+/** What an environment runs that is new and names no image. */
+const BUNDLED_IMAGE = `ghcr.io/tidegate/server:${VERSION}`;
+
 const server = z.strictObject({
-  image: image
-    .default(`ghcr.io/tidegate/server:${VERSION}`)
-    .describe('Image of the server, or of an application built on it'),
+  // A default in words only: `parse` leaves it out, so that front doors can tell, and the API server writes it down when an
+  // environment is created. See docs/decisions/0011-an-upgrade-replaces-no-pods.md.
+  image: image.optional().meta({
+    description:
+      'Image of the server, or of an application built on it; what an environment runs stays until another is named',
+    default: BUNDLED_IMAGE,
+  }),
   resources: resources({ cpu: '250m', memory: '256Mi', memoryLimit: '512Mi' }),
   settings: TunableSettings.prefault({}).describe('Settings of the bundled server'),
   secretEnv: variables(secretKey)
@@ -20,3 +27,8 @@ const server = z.strictObject({
 
 export const Server = withRules(server, podRules);
 export type Server = z.output<typeof Server>;
+
+/** Image that the pods of a server run: the one that is named, else the bundled one of this version. */
+export function imageOf({ image }: Pick<Server, 'image'>): string {
+  return image ?? BUNDLED_IMAGE;
+}

@@ -10,6 +10,7 @@ import { redis } from './settings/redis.ts';
 import { tasks } from './settings/tasks.ts';
 import { workers } from './settings/workers.ts';
 
+import { VERSION } from './version.ts';
 /**
  * The bundled server's settings, each defined here or, by group, in `settings/`, and nowhere else: the spec offers the
  * tunable ones under `server.settings`, the constructs render all of them into a file, the server reads that file and
@@ -117,6 +118,8 @@ const channels = withRules(channelsShape, [
 ]);
 
 /** What a team may tune; everything else about the server is derived or wired. */
+const APP = 'What the application is called in /openapi.json and /asyncapi.json';
+
 const tunable = {
   logLevel: z.enum(LOG_LEVELS).default('info').describe('Least level that is logged'),
   ping: z
@@ -133,7 +136,7 @@ const tunable = {
   limits,
   addresses,
   http,
-  app,
+  app: z.strictObject(app).prefault({}).describe(APP),
   logging: z.strictObject(logging).prefault({}).describe('What is logged'),
   chat: z
     .strictObject({
@@ -157,6 +160,13 @@ const secret = (text: string) => z.string().min(1).optional().meta({ description
 /** What the constructs wire up from the rest of the spec. */
 const wired = {
   logging: z
+  app: z
+    .strictObject({
+      ...app,
+      version: app.version.unwrap().default(VERSION).describe('Its version (SemVer)'),
+    })
+    .prefault({})
+    .describe(APP),
     .strictObject({ ...logging, ...logOutput })
     .prefault({})
     .describe('What is logged, and where to'),

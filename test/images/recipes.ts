@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { parse, VERSION } from '../../src/spec/index.ts';
+import { imageOf, parse, VERSION } from '../../src/spec/index.ts';
 import { APT } from './base-images.ts';
 import type { Build } from './image-store.ts';
 
@@ -28,7 +28,7 @@ const { server, redis, postgres } = parse({
 
 /** The project's own images; the second one reuses every layer of the first. */
 export const APPLICATION = [
-  application('server', server.image),
+  application('server', imageOf(server)),
   application('operator', `ghcr.io/tidegate/operator:${VERSION}`),
 ];
 

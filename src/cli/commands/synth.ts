@@ -1,9 +1,27 @@
 import { readEnvironments } from '../../delivery/environment-files.ts';
-import { type ControllerOptions, writeControllers, writeEnvironments } from '../../delivery/gitops/index.ts';
+import {
+  type ControllerOptions,
+  withKeptImage,
+  writeControllers,
+  writeEnvironments,
+} from '../../delivery/gitops/index.ts';
+import { type Environment, imageOf } from '../../spec/index.ts';
 
 /** `tidegate synth`: writes a folder an environment, and what GitOps controllers are told of them; says where. */
 export function synth(paths: readonly string[], options: ControllerOptions & { readonly out: string }): void {
-  const environments = readEnvironments(paths);
+  const environments = readEnvironments(paths).map((environment) => kept(options.out, environment));
   for (const folder of writeEnvironments(options.out, environments)) console.log(folder);
   for (const folder of writeControllers(options.out, environments, options)) console.log(folder);
+}
+
+/** Says when an environment runs another image than a new one would: nothing else tells that there is a newer one. */
+function kept(out: string, environment: Environment): Environment {
+  const same = withKeptImage(out, environment);
+  const { image } = same.spec.server;
+  const bundled = imageOf(environment.spec.server);
+  if (environment.spec.server.image === undefined && image !== bundled) {
+    const { name } = environment.metadata;
+    console.error(`${name} keeps ${image}; set spec.server.image for another, such as ${bundled}`);
+  }
+  return same;
 }

@@ -1,4 +1,4 @@
-import { TidegateError } from '../../spec/index.ts';
+import { imageOf, TidegateError } from '../../spec/index.ts';
 import { imageReference } from './image-reference.ts';
 import { namedEnvironment } from './named-environment.ts';
 import { setField } from './set-field.ts';
@@ -32,8 +32,12 @@ const IMAGE = ['spec', 'server', 'image'];
 export function promotion(from: string, to: string, directory: string): Promotion {
   const source = namedEnvironment(from, directory);
   const target = namedEnvironment(to, directory);
-  const released = imageReference(source.environment.spec.server.image);
-  const current = target.environment.spec.server.image;
+  const { image: chosen } = source.environment.spec.server;
+  if (chosen === undefined) {
+    throw TidegateError.of('TG5004', source.file, 'It names no image, and so keeps the one that it runs');
+  }
+  const released = imageReference(chosen);
+  const current = imageOf(target.environment.spec.server);
   const { repository, name } = imageReference(current);
   if (released.version === '') {
     const reason = `Its image, ${released.repository}, has neither tag nor digest`;
@@ -45,7 +49,9 @@ export function promotion(from: string, to: string, directory: string): Promotio
   }
   const image = `${repository}${released.version}`;
   const { file, text: before } = target;
-  const after = image === current ? before : setField(before, target.document, IMAGE, image);
+  // One that is kept is written out as well: a version that was promoted is named.
+  const after =
+    image === target.environment.spec.server.image ? before : setField(before, target.document, IMAGE, image);
   const names = {
     from: source.environment.metadata.name,
     to: target.environment.metadata.name,

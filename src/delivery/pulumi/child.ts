@@ -1,6 +1,6 @@
 import type { CustomResourceOptions } from '@pulumi/pulumi';
 import { generatedSecret, type Manifest, owned, render } from '../../constructs/index.ts';
-import { type Environment, secretRequirements } from '../../spec/index.ts';
+import { type Environment, isGenerated, secretRequirements } from '../../spec/index.ts';
 import { type Step, stepOf, timeoutsOf } from './step.ts';
 
 /** One object of an environment, and how Pulumi is to treat it. */
@@ -29,7 +29,7 @@ const NOT_AWAITED: ReadonlySet<string> = new Set(['Service', 'PersistentVolumeCl
 export function childrenOf(environment: Environment): readonly Child[] {
   const skipAll = environment.metadata.annotations?.[SKIP_AWAIT] === 'true';
   const secrets = secretRequirements(environment)
-    .filter(({ generated }) => generated)
+    .filter(isGenerated)
     .map((requirement) => generatedSecret(environment, requirement));
   return owned([...secrets, ...render(environment)], 'pulumi').map((manifest) => ({
     manifest: annotated(manifest, skipAll || NOT_AWAITED.has(manifest.kind)),
@@ -37,10 +37,20 @@ export function childrenOf(environment: Environment): readonly Child[] {
     options: {
       customTimeouts: timeoutsOf(manifest),
       retainOnDelete: manifest.kind === 'PersistentVolumeClaim' && environment.spec.retention === 'Retain',
-      // The provider keeps `stringData` as `data`.
-      ...(manifest.kind === 'Secret' ? { ignoreChanges: ['data', 'stringData'] } : {}),
+      ignoreChanges: keptOf(manifest, environment),
     },
   }));
+}
+
+/** Fields that stay as the state has them. */
+function keptOf({ kind }: Manifest, { spec }: Environment): string[] {
+  // The provider keeps `stringData` as `data`.
+  if (kind === 'Secret') return ['data', 'stringData'];
+  // What runs goes on running until another image is named, whichever one a later version brings along.
+  if (kind === 'Deployment' && spec.server.image === undefined) {
+    return ['spec.template.spec.containers[0].image'];
+  }
+  return [];
 }
 
 function annotated(manifest: Manifest, skipAwait: boolean): Manifest {

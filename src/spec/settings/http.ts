@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { VERSION } from '../version.ts';
 
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
@@ -89,45 +88,43 @@ const url = z
   .max(2_048)
   .regex(/^https?:\/\/[^\s]+$/, 'Must be an http or https URL');
 
-export const app = z
-  .strictObject({
-    name: z.string().min(1).max(128).default('Tidegate').describe('Name of the application in its documents'),
-    environment: z
-      .enum(['production', 'development'])
-      .default('production')
-      .describe('Where it runs; in development keys may be weak'),
-    version: z
-      .string()
-      .max(128)
-      .regex(
-        /^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/,
-        'Must be a version by SemVer, for example 1.4.0',
-      )
-      .default(VERSION)
-      .describe('Its version (SemVer)'),
-    contact: z
-      .strictObject({
-        name: z.string().min(1).max(128).optional().describe('Whom to ask'),
-        url: url.optional().describe('Where to ask'),
-        email: z
-          .string()
-          .max(254)
-          .regex(/^[^@\s]+@[^@\s]+$/, 'Must be an e-mail address')
-          .optional()
-          .describe('Address to write to'),
-      })
-      .prefault({})
-      .describe('Who answers questions about it'),
-    license: z
-      .strictObject({
-        name: z.string().min(1).max(128).optional().describe('Name of the licence'),
-        url: url.optional().describe('Its text'),
-      })
-      .prefault({})
-      .describe('The licence of its interface'),
-  })
-  .prefault({})
-  .describe('What the application is called in /openapi.json and /asyncapi.json');
+/** What the application is called in its documents. */
+export const app = {
+  name: z.string().min(1).max(128).default('Tidegate').describe('Name of the application in its documents'),
+  environment: z
+    .enum(['production', 'development'])
+    .default('production')
+    .describe('Where it runs; in development keys may be weak'),
+  version: z
+    .string()
+    .max(128)
+    .regex(
+      /^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/,
+      'Must be a version by SemVer, for example 1.4.0',
+    )
+    .optional()
+    .describe('Its version (SemVer); that of Tidegate by default'),
+  contact: z
+    .strictObject({
+      name: z.string().min(1).max(128).optional().describe('Whom to ask'),
+      url: url.optional().describe('Where to ask'),
+      email: z
+        .string()
+        .max(254)
+        .regex(/^[^@\s]+@[^@\s]+$/, 'Must be an e-mail address')
+        .optional()
+        .describe('Address to write to'),
+    })
+    .prefault({})
+    .describe('Who answers questions about it'),
+  license: z
+    .strictObject({
+      name: z.string().min(1).max(128).optional().describe('Name of the licence'),
+      url: url.optional().describe('Its text'),
+    })
+    .prefault({})
+    .describe('The licence of its interface'),
+};
 
 const header = z
   .string()
