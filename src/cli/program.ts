@@ -198,6 +198,21 @@ export function program(): Command {
     .action(async (options) => (await import('./commands/operator.ts')).operator(options));
 
   tidegate
+    .command('metrics-adapter')
+    .description('serve the connections of servers to autoscalers as custom metrics, until stopped')
+    .option('--kubeconfig <file>', 'kubeconfig; the service account by default when in a pod')
+    .option('--context <name>', 'context of the kubeconfig')
+    .option(
+      '--name <name>',
+      'name of its Service, its Secret and its ClusterRole',
+      'tidegate-metrics-adapter',
+    )
+    .option('--namespace <name>', "namespace of its Service and its Secret; the pod's own by default")
+    .option('--port <number>', 'port that the Service leads to', port, 6443)
+    .option('--health-port <number>', 'port of /healthz, /readyz and /metrics', port, 8080)
+    .action(async (options) => (await import('./commands/metrics-adapter.ts')).metricsAdapter(options));
+
+  tidegate
     .command('generate', { hidden: true })
     .description('write the CRD, schemas, chart files and reference pages that derive from the source')
     .option('--check', 'write nothing; fail when a file would change', false)

@@ -13,8 +13,8 @@ export interface AutoscalingProps {
   readonly deploymentName: string;
 }
 
-/** Metric of the server that counts its sockets, as Prometheus and its adapter name it. */
-const CONNECTIONS = 'tidegate_connections';
+/** Metric of the server that counts its sockets, as Prometheus and what serves it to autoscalers name it. */
+export const CONNECTIONS_METRIC = 'tidegate_connections';
 
 /**
  * How many servers there are: a HorizontalPodAutoscaler, or KEDA's ScaledObject, which makes one. It is the only owner of the
@@ -31,12 +31,12 @@ export class Autoscaling extends Construct {
         metrics: [
           resourceMetric('cpu', cpuPercent),
           ...(memoryPercent === undefined ? [] : [resourceMetric('memory', memoryPercent)]),
-          ...(connectionsTarget === undefined ? [] : [podsMetric(CONNECTIONS, connectionsTarget)]),
+          ...(connectionsTarget === undefined ? [] : [podsMetric(CONNECTIONS_METRIC, connectionsTarget)]),
         ],
       });
       return;
     }
-    const sockets = `sum(${podSeries(CONNECTIONS, Chart.of(this).namespace, deploymentName)})`;
+    const sockets = `sum(${podSeries(CONNECTIONS_METRIC, Chart.of(this).namespace, deploymentName)})`;
     new ScaledObject(this, 'scaled-object', {
       ...part,
       triggers: [

@@ -1,11 +1,13 @@
 /** Parts of an environment, as they stand in `app.kubernetes.io/component`. */
-export type Component = 'server' | 'worker' | 'redis' | 'postgres' | 'route';
+export type Component = 'server' | 'worker' | 'redis' | 'postgres' | 'backup' | 'migration' | 'route';
 
 const NAMES: Readonly<Record<Component, string>> = {
   server: 'realtime-server',
   worker: 'realtime-worker',
   redis: 'redis',
   postgres: 'postgres',
+  backup: 'postgres-backup',
+  migration: 'migration',
   route: 'realtime-environment',
 };
 
@@ -26,3 +28,6 @@ export function labels(instance: string, component: Component): Record<string, s
     'app.kubernetes.io/part-of': 'tidegate',
   };
 }
+
+/** Label selector of the server pods of all environments. */
+export const SERVER_PODS = 'app.kubernetes.io/part-of=tidegate,app.kubernetes.io/component=server';

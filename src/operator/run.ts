@@ -14,6 +14,7 @@ import { HealthServer } from './runtime/health-server.ts';
 import { LeaderElection, type LeaseTiming } from './runtime/leader-election.ts';
 import { Metrics } from './runtime/metrics.ts';
 import type { ReflectorTiming } from './runtime/reflector.ts';
+import { untilStopped } from './runtime/until-stopped.ts';
 
 const NAME = 'tidegate-operator';
 const CONTROLLER = 'realtimeenvironment';
@@ -34,15 +35,8 @@ export interface OperatorOptions {
  * @throws TidegateError when the port cannot be used. An API server that is away is waited for.
  */
 export async function runOperator(config: KubeConfig, options: OperatorOptions): Promise<number> {
-  const stop = new AbortController();
-  const onSignal = () => stop.abort();
-  process.once('SIGTERM', onSignal).once('SIGINT', onSignal);
-  try {
-    await operate(config, options, pino({ name: NAME }), stop.signal);
-    return 0;
-  } finally {
-    process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
-  }
+  await untilStopped((stop) => operate(config, options, pino({ name: NAME }), stop));
+  return 0;
 }
 
 /** Milliseconds that proofs shorten, to see in seconds what takes minutes. */

@@ -20,6 +20,8 @@ const MOST_REMEMBERED = 4_096;
 const LONGEST_NOTE = 1_024;
 /** Events are told on the side: a reconciliation does not wait for them for long. */
 const DEADLINE_MS = 2_000;
+/** Namespace of events about what is in no namespace. */
+const CLUSTER = 'default';
 
 interface Series {
   readonly name: string;
@@ -30,11 +32,13 @@ interface Series {
 /** Writes Kubernetes Events, each sentence once. An event that cannot be written is no reason to stop. */
 export class EventRecorder {
   readonly #identity: string;
+  readonly #controller: string;
   readonly #series = new Map<string, Series>();
 
   /** @param identity name of this process */
-  constructor(identity: string) {
+  constructor(identity: string, controller = 'tidegate.dev/operator') {
     this.#identity = identity;
+    this.#controller = controller;
   }
 
   async record(api: Api, about: KubeObject, event: EventNote, log: Logger): Promise<void> {
@@ -58,14 +62,14 @@ export class EventRecorder {
     const series = { name: `${name}.${randomBytes(8).toString('hex')}`, since: performance.now(), count: 1 };
     await api.json({
       method: 'POST',
-      path: pathOf(EVENT, namespace),
+      path: pathOf(EVENT, namespace ?? CLUSTER),
       deadlineMs: DEADLINE_MS,
       body: {
         apiVersion: EVENT.apiVersion,
         kind: EVENT.kind,
-        metadata: { name: series.name, namespace },
+        metadata: { name: series.name, namespace: namespace ?? CLUSTER },
         eventTime: now(),
-        reportingController: 'tidegate.dev/operator',
+        reportingController: this.#controller,
         reportingInstance: this.#identity,
         regarding: { apiVersion: about.apiVersion, kind: about.kind, name, namespace, uid, resourceVersion },
         ...event,
@@ -81,7 +85,7 @@ export class EventRecorder {
     series.count += 1;
     await api.json({
       method: 'PATCH',
-      path: pathOf(EVENT, about.metadata.namespace, series.name),
+      path: pathOf(EVENT, about.metadata.namespace ?? CLUSTER, series.name),
       deadlineMs: DEADLINE_MS,
       contentType: 'application/merge-patch+json',
       body: { series: { count: series.count, lastObservedTime: now() } },

@@ -1,0 +1,55 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import { SERVER_PODS } from '../../constructs/index.ts';
+import type { Api } from '../api/api-client.ts';
+import { type Kind, pathOf } from '../kinds.ts';
+
+const POD: Kind = { apiVersion: 'v1', kind: 'Pod', plural: 'pods' };
+/** Name of the port that servers are reached by. */
+const PORT = 'http';
+
+/** A server that can be asked. */
+export interface ServerPod {
+  readonly name: string;
+  readonly uid: string;
+  /** Where it tells its metrics. */
+  readonly url: string;
+}
+
+/** Which of the server pods of a namespace. */
+export interface PodSelection {
+  readonly namespace: string;
+  /** One of this name; any by default. */
+  readonly name?: string | undefined;
+  /** Selects further by labels. */
+  readonly labelSelector?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Server pods that run and have an address.
+ *
+ * @throws ApiError when the selector is no selector
+ */
+export async function serverPods(api: Api, selection: PodSelection): Promise<readonly ServerPod[]> {
+  const { namespace, name, labelSelector, signal } = selection;
+  const { items } = await api.json<{ readonly items: readonly V1Pod[] }>({
+    path: pathOf(POD, namespace),
+    query: {
+      labelSelector: labelSelector ? `${SERVER_PODS},${labelSelector}` : SERVER_PODS,
+      ...(name === undefined ? {} : { fieldSelector: `metadata.name=${name}` }),
+      // From the API server's cache: what is a moment old is good enough to count by.
+      resourceVersion: 0,
+    },
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return items.flatMap(reachable);
+}
+
+function reachable({ metadata, spec, status }: V1Pod): readonly ServerPod[] {
+  const ports = spec?.containers.flatMap((container) => container.ports ?? []);
+  const port = ports?.find((one) => one.name === PORT)?.containerPort;
+  const address = status?.podIP;
+  if (status?.phase !== 'Running' || address === undefined || port === undefined) return [];
+  const host = address.includes(':') ? `[${address}]` : address;
+  return [{ name: metadata?.name ?? '', uid: metadata?.uid ?? '', url: `http://${host}:${port}/metrics` }];
+}
