@@ -11,8 +11,8 @@ export interface DataClaimProps {
   readonly keep: boolean;
 }
 
-/** What tells Argo CD and Flux to leave a volume alone when its environment goes. */
-const KEEP = {
+/** What tells Argo CD and Flux to leave what holds data alone when its environment goes. */
+export const KEEP = {
   'argocd.argoproj.io/sync-options': 'Delete=false,Prune=false',
   'kustomize.toolkit.fluxcd.io/prune': 'disabled',
 };

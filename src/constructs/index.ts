@@ -18,6 +18,7 @@ export { NetworkBoundary, type NetworkBoundaryProps } from './network-boundary.t
 export { Observability, type ObservabilityProps } from './observability.ts';
 export { FRONT_DOORS, type FrontDoor, HANDED_TO, MANAGED_BY, managedBy, owned } from './ownership.ts';
 export { Postgres, type PostgresProps } from './postgres.ts';
+export { PostgresCluster, type PostgresClusterProps } from './postgres-cluster.ts';
 export { RealtimeEnvironment } from './realtime-environment.ts';
 export { RealtimeServer, type RealtimeServerProps } from './realtime-server.ts';
 export { Redis, type RedisProps } from './redis.ts';

@@ -16,6 +16,11 @@ export function selectorLabels(instance: string, component: Component): Record<s
   return { 'app.kubernetes.io/instance': instance, 'app.kubernetes.io/component': component };
 }
 
+/** Labels of every object of an environment, whatever part it is of. */
+export function instanceLabels(instance: string): Record<string, string> {
+  return { 'app.kubernetes.io/instance': instance, 'app.kubernetes.io/part-of': 'tidegate' };
+}
+
 /**
  * Labels of every object of a part.
  *
@@ -25,7 +30,7 @@ export function labels(instance: string, component: Component): Record<string, s
   return {
     'app.kubernetes.io/name': NAMES[component],
     ...selectorLabels(instance, component),
-    'app.kubernetes.io/part-of': 'tidegate',
+    ...instanceLabels(instance),
   };
 }
 

@@ -8,6 +8,15 @@ import { tcp } from './network-port.ts';
 export interface StoreBoundary {
   readonly component: 'redis' | 'postgres';
   readonly port: number;
+  /** Labels of its pods when another operator makes them, which then says itself who may come in; its own by default. */
+  readonly pods?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Pods that run to an end and reach Postgres: they take no connections. */
+export interface JobBoundary {
+  readonly component: 'backup' | 'migration';
+  /** What they need outside the environment. */
+  readonly destinations: readonly Destination[];
 }
 
 export interface NetworkBoundaryProps {
@@ -18,6 +27,8 @@ export interface NetworkBoundaryProps {
   /** Whether there are workers of tasks, which reach what the server does; false by default. */
   readonly workers?: boolean;
   readonly stores: readonly StoreBoundary[];
+  /** None by default. */
+  readonly jobs?: readonly JobBoundary[];
   /** What the server needs outside the environment: external stores, the issuer of tokens. */
   readonly destinations: readonly Destination[];
 }
@@ -30,7 +41,7 @@ export interface NetworkBoundaryProps {
 export class NetworkBoundary extends Construct {
   constructor(scope: Construct, id: string, props: NetworkBoundaryProps) {
     super(scope, id);
-    const { instance, serverPort, stores, destinations } = props;
+    const { instance, serverPort, stores, destinations, jobs = [] } = props;
     const pods = (component: Component) => ({
       podSelector: { matchLabels: selectorLabels(instance, component) },
     });
@@ -41,17 +52,28 @@ export class NetworkBoundary extends Construct {
       });
 
     const clients = props.workers === true ? (['server', 'worker'] as const) : (['server'] as const);
-    const reach: Omit<k8s.NetworkPolicySpec, 'podSelector'> = {
-      ingress: [{ ports: [tcp(serverPort)] }],
-      egress: [
-        { ports: [tcp(53), { ...tcp(53), protocol: 'UDP' }] },
-        ...stores.map(({ component, port }) => ({ ports: [tcp(port)], to: [pods(component)] })),
-        ...destinations.map(egressTo),
-      ],
-    };
-    for (const client of clients) policy(client, reach);
-    for (const { component, port } of stores) {
-      policy(component, { ingress: [{ ports: [tcp(port)], from: clients.map(pods) }], egress: [] });
+    const reach = (
+      reached: readonly StoreBoundary[],
+      outside: readonly Destination[],
+    ): k8s.NetworkPolicyEgressRule[] => [
+      { ports: [tcp(53), { ...tcp(53), protocol: 'UDP' }] },
+      ...reached.map(({ component, port, pods: others }) => ({
+        ports: [tcp(port)],
+        to: [others === undefined ? pods(component) : { podSelector: { matchLabels: { ...others } } }],
+      })),
+      ...outside.map(egressTo),
+    ];
+    for (const client of clients) {
+      policy(client, { ingress: [{ ports: [tcp(serverPort)] }], egress: reach(stores, destinations) });
+    }
+    const databases = stores.filter(({ component }) => component === 'postgres');
+    for (const job of jobs) {
+      policy(job.component, { ingress: [], egress: reach(databases, job.destinations) });
+    }
+    for (const { component, port, pods: others } of stores) {
+      if (others !== undefined) continue;
+      const from = [...clients, ...(component === 'postgres' ? jobs.map((job) => job.component) : [])];
+      policy(component, { ingress: [{ ports: [tcp(port)], from: from.map(pods) }], egress: [] });
     }
   }
 }

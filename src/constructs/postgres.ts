@@ -20,11 +20,12 @@ export interface PostgresProps {
   readonly keepVolume: boolean;
 }
 
-const PORT = 5432;
+export const POSTGRES_PORT = 5432;
 /** User of the public image. */
 const USER_ID = 999;
 const DATA = '/var/lib/postgresql/data';
-const LOGIN = { database: 'tidegate', user: 'tidegate' };
+/** Database of every environment's own Postgres, and who logs in to it. */
+export const LOGIN = { database: 'tidegate', user: 'tidegate' };
 
 /** One Postgres with a volume: StatefulSet, Service, PersistentVolumeClaim. */
 export class Postgres extends Construct {
@@ -40,7 +41,7 @@ export class Postgres extends Construct {
     const isReady = {
       exec: { command: ['pg_isready', '-h', '127.0.0.1', '-U', LOGIN.user, '-d', LOGIN.database] },
     };
-    this.connection = { host: name, port: PORT, ...LOGIN };
+    this.connection = { host: name, port: POSTGRES_PORT, ...LOGIN };
 
     const data = dataClaim(this, {
       instance: props.instance,
@@ -52,7 +53,9 @@ export class Postgres extends Construct {
       metadata,
       spec: {
         selector,
-        ports: [{ name: 'postgres', port: PORT, targetPort: k8s.IntOrString.fromString('postgres') }],
+        ports: [
+          { name: 'postgres', port: POSTGRES_PORT, targetPort: k8s.IntOrString.fromString('postgres') },
+        ],
       },
     });
     new k8s.KubeStatefulSet(this, 'statefulset', {
@@ -83,7 +86,7 @@ export class Postgres extends Construct {
                 lifecycle: {
                   postStart: { exec: { command: ['sh', '-c', setPassword(password.path)] } },
                 },
-                ports: [{ name: 'postgres', containerPort: PORT }],
+                ports: [{ name: 'postgres', containerPort: POSTGRES_PORT }],
                 startupProbe: { ...isReady, periodSeconds: 2, timeoutSeconds: 3, failureThreshold: 150 },
                 readinessProbe: { ...isReady, periodSeconds: 5, timeoutSeconds: 3 },
                 livenessProbe: { ...isReady, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },

@@ -1,40 +1,57 @@
-import { Construct } from 'constructs';
-import { derive, type Environment, type SecretKey, secretRequirements } from '../spec/index.ts';
-import { Autoscaling } from './autoscaling.ts';
-import { DisruptionBudget } from './disruption-budget.ts';
+import { Chart } from 'cdk8s';
+import { Construct, type IConstruct } from 'constructs';
+import {
+  derive,
+  type Environment,
+  parse,
+  type SecretKey,
+  secretRequirements,
+  TidegateError,
+} from '../spec/index.ts';
 import { type Destination, destinationOf } from './egress.ts';
-import { NetworkBoundary, type StoreBoundary } from './network-boundary.ts';
-import { Observability } from './observability.ts';
-import { Postgres } from './postgres.ts';
-import { RealtimeServer } from './realtime-server.ts';
-import { Redis } from './redis.ts';
-import { Route } from './route.ts';
+import type { Extension } from './extension.ts';
+import { ExternalSecret } from './external-secret.ts';
+import { componentOf } from './generated-secret.ts';
+import type { StoreBoundary } from './network-boundary.ts';
+import { type EnvironmentConstruct, PARTS } from './parts.ts';
+import { PostgresClusterBoundary } from './postgres-cluster-boundary.ts';
 import { SERVER_PORT, type Stores } from './server-settings.ts';
-import { TaskWorkers } from './task-workers.ts';
+import { validateProps } from './validation.ts';
 
 /**
  * A whole environment, composed of parts that also stand alone.
  *
- * It references Secrets and creates none: their author is the front door. Put it into a Chart whose namespace is the
+ * It references Secrets and creates none: their author is the front door, or whoever an ExternalSecret of it is for. Put it into a Chart whose namespace is the
  * environment's and whose `disableResourceNameHashes` is true.
  */
-export class RealtimeEnvironment extends Construct {
-  /** The environment's own Redis; undefined when it is external or in-process. */
-  readonly redis: Redis | undefined;
-  /** The environment's own Postgres; undefined when it is external. */
-  readonly postgres: Postgres | undefined;
-  readonly server: RealtimeServer;
-  readonly autoscaling: Autoscaling;
-  /** Workers of tasks; undefined when there are none. */
-  readonly workers: TaskWorkers | undefined;
-  readonly disruptionBudget: DisruptionBudget;
-  readonly network: NetworkBoundary;
-  readonly route: Route;
-  readonly observability: Observability;
+export class RealtimeEnvironment extends Construct implements EnvironmentConstruct {
+  readonly metadata: EnvironmentConstruct['metadata'];
+  readonly spec: EnvironmentConstruct['spec'];
+  readonly redis: EnvironmentConstruct['redis'];
+  readonly postgres: EnvironmentConstruct['postgres'];
+  readonly postgresCluster: EnvironmentConstruct['postgresCluster'];
+  readonly server: EnvironmentConstruct['server'];
+  readonly autoscaling: EnvironmentConstruct['autoscaling'];
+  readonly workers: EnvironmentConstruct['workers'];
+  readonly disruptionBudget: EnvironmentConstruct['disruptionBudget'];
+  readonly network: EnvironmentConstruct['network'];
+  readonly route: EnvironmentConstruct['route'];
+  readonly observability: EnvironmentConstruct['observability'];
 
-  /** @param environment what `parse` returned */
-  constructor(scope: Construct, id: string, environment: Environment) {
+  /**
+   * @param environment what `parse` returned; synth refuses what breaks the schema or a rule
+   * @param extension what a company adds or replaces; nothing by default
+   */
+  constructor(scope: Construct, id: string, environment: Environment, extension: Extension = {}) {
     super(scope, id);
+    this.metadata = environment.metadata;
+    this.spec = environment.spec;
+    validateProps(
+      this,
+      () => parse(environment, extension.rules),
+      () => this.ensurePlace(),
+    );
+    const parts = { ...PARTS, ...extension.parts };
     const { spec } = environment;
     const instance = environment.metadata.name;
     const derived = derive(spec);
@@ -45,8 +62,12 @@ export class RealtimeEnvironment extends Construct {
       return found;
     };
 
+    for (const { role, externalSecret: source, ...secret } of secrets) {
+      if (source === undefined) continue;
+      new ExternalSecret(this, `secret-${role}`, { instance, component: componentOf(role), secret, source });
+    }
     if (spec.redis.standalone !== undefined && derived.redisMaxMemoryBytes !== undefined) {
-      this.redis = new Redis(this, 'redis', {
+      this.redis = new parts.redis(this, 'redis', {
         instance,
         spec: spec.redis.standalone,
         password: passwordOf('redis'),
@@ -55,7 +76,7 @@ export class RealtimeEnvironment extends Construct {
       });
     }
     if (spec.postgres.standalone !== undefined) {
-      this.postgres = new Postgres(this, 'postgres', {
+      this.postgres = new parts.postgres(this, 'postgres', {
         instance,
         spec: spec.postgres.standalone,
         password: passwordOf('postgres'),
@@ -63,15 +84,26 @@ export class RealtimeEnvironment extends Construct {
         keepVolume: spec.retention === 'Retain',
       });
     }
+    if (spec.postgres.cloudNativePG !== undefined) {
+      this.postgresCluster = new parts.postgresCluster(this, 'postgres', {
+        instance,
+        spec: spec.postgres.cloudNativePG,
+        derived,
+        password: passwordOf('postgres'),
+        prefix: `${environment.metadata.namespace}/${instance}`,
+        keep: spec.retention === 'Retain',
+        monitor: spec.observability?.monitor,
+      });
+    }
     const stores = this.stores(environment);
-    this.server = new RealtimeServer(this, 'server', { instance, spec, derived, stores, secrets });
-    this.autoscaling = new Autoscaling(this, 'autoscaling', {
+    this.server = new parts.server(this, 'server', { instance, spec, derived, stores, secrets });
+    this.autoscaling = new parts.autoscaling(this, 'autoscaling', {
       instance,
       spec: spec.autoscaling,
       deploymentName: this.server.deploymentName,
     });
     if (spec.tasks !== undefined) {
-      this.workers = new TaskWorkers(this, 'workers', {
+      this.workers = new parts.workers(this, 'workers', {
         instance,
         tasks: spec.tasks,
         spec,
@@ -80,40 +112,84 @@ export class RealtimeEnvironment extends Construct {
         secrets,
       });
     }
-    this.disruptionBudget = new DisruptionBudget(this, 'disruption-budget', { instance });
-    this.network = new NetworkBoundary(this, 'network', {
+    this.disruptionBudget = new parts.disruptionBudget(this, 'disruption-budget', { instance });
+    this.network = new parts.network(this, 'network', {
       instance,
       serverPort: SERVER_PORT,
       workers: spec.tasks !== undefined,
       stores: this.ownStores(),
       destinations: destinations(environment),
     });
-    this.route = new Route(this, 'route', { instance, spec, derived, service: this.server.service });
-    this.observability = new Observability(this, 'observability', {
+    if (this.postgresCluster !== undefined) {
+      new PostgresClusterBoundary(this, 'postgres-network', {
+        instance,
+        cluster: this.postgresCluster,
+        clients: spec.tasks === undefined ? ['server'] : ['server', 'worker'],
+        sessions: [],
+      });
+    }
+    this.route = new parts.route(this, 'route', { instance, spec, derived, service: this.server.service });
+    this.observability = new parts.observability(this, 'observability', {
       instance,
       namespace: environment.metadata.namespace,
       spec,
       derived,
     });
+    extension.extend?.(this, new Construct(this, 'extension'));
+    for (const aspect of extension.aspects ?? []) {
+      for (const construct of this.node.findAll()) aspect.visit(construct);
+    }
+  }
+
+  /** Refuses a second environment of the same name, and a chart of another namespace. */
+  private ensurePlace(): void {
+    const { name, namespace } = this.metadata;
+    const path = `${namespace}/${name}`;
+    const chart = Chart.of(this).namespace ?? 'default';
+    if (chart !== namespace) {
+      throw TidegateError.of('TG1426', path, `The namespace of its chart is ${chart}`);
+    }
+    const twin = this.node.root.node.findAll().find((other) => other !== this && isOf(other, path));
+    if (twin !== undefined) throw TidegateError.of('TG1007', path, `${twin.node.path} is of that name too`);
   }
 
   private stores({ spec }: Environment): Stores {
     const redis = this.redis === undefined ? spec.redis.external : { ...this.redis.endpoint, tls: false };
-    const postgres =
-      this.postgres === undefined ? spec.postgres.external : { ...this.postgres.connection, tls: false };
-    if (postgres === undefined)
+    return { ...(redis === undefined ? {} : { redis }), postgres: this.database(spec.postgres) };
+  }
+
+  private database({ external }: Environment['spec']['postgres']): Stores['postgres'] {
+    if (this.postgresCluster !== undefined) return { ...this.postgresCluster.connection, tls: true };
+    if (this.postgres !== undefined) return { ...this.postgres.connection, tls: false };
+    if (external === undefined)
       throw new Error('An environment has a Postgres of its own or an external one');
-    const { host, port, database, user, tls } = postgres;
-    return { ...(redis === undefined ? {} : { redis }), postgres: { host, port, database, user, tls } };
+    const { host, port, database, user, tls } = external;
+    return { host, port, database, user, tls };
   }
 
   private ownStores(): readonly StoreBoundary[] {
-    const { redis, postgres } = this;
+    const { redis, postgres, postgresCluster: cluster } = this;
     return [
       ...(redis === undefined ? [] : [{ component: 'redis' as const, port: redis.endpoint.port }]),
       ...(postgres === undefined ? [] : [{ component: 'postgres' as const, port: postgres.connection.port }]),
+      ...(cluster === undefined
+        ? []
+        : [
+            {
+              component: 'postgres' as const,
+              port: cluster.connection.port,
+              pods: cluster.poolerPods ?? cluster.pods,
+            },
+          ]),
     ];
   }
+}
+
+/** Whether a construct is an environment of that namespace and name. */
+function isOf(construct: IConstruct, path: string): boolean {
+  if (!(construct instanceof RealtimeEnvironment)) return false;
+  const { name, namespace } = construct.metadata;
+  return `${namespace}/${name}` === path;
 }
 
 function destinations({ spec }: Environment): readonly Destination[] {

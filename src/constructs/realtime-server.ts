@@ -8,6 +8,7 @@ import { serverPodTemplate } from './server-pod.ts';
 import { serverSecrets } from './server-secrets.ts';
 import { SERVER_PORT, type Stores, serverSettings } from './server-settings.ts';
 import { serviceAnnotations } from './service-annotations.ts';
+import { storeAuthorities } from './store-authorities.ts';
 
 export interface RealtimeServerProps {
   /** Name of the environment; the objects are called `<instance>-server`. */
@@ -82,7 +83,7 @@ export class RealtimeServer extends Construct {
             preStopSeconds: derived.preStopSeconds,
           },
           graceSeconds: derived.terminationGraceSeconds,
-          secrets: serverSecrets(props.secrets),
+          secrets: [...serverSecrets(props.secrets), ...storeAuthorities(props.stores)],
         }),
       },
     });

@@ -14,7 +14,11 @@ export const SERVER_PORT = 8000;
 /** A store the server talks to; a Redis that is missing means the in-process broker. */
 export interface Stores {
   readonly redis?: Endpoint & { readonly tls: boolean };
-  readonly postgres: DatabaseConnection & { readonly tls: boolean };
+  readonly postgres: DatabaseConnection & {
+    readonly tls: boolean;
+    /** Where the authorities are that its certificate is checked with; public ones by default. */
+    readonly tlsCa?: SecretKey | undefined;
+  };
 }
 
 /**
@@ -23,13 +27,18 @@ export interface Stores {
  * setting that it does not know.
  */
 export function serverSettings(spec: EnvironmentSpec, derived: Derived, stores: Stores): SettingsInput {
+  const { tlsCa: _mounted, ...postgres } = stores.postgres;
   return {
     ...withoutDefaults(TunableSettings, spec.server.settings),
     host: '0.0.0.0',
     port: SERVER_PORT,
     trustedProxies: spec.route.trustedProxies,
-    drain: { closesPerSecond: derived.closesPerSecond, timeoutSeconds: derived.drainTimeoutSeconds },
+    drain: {
+      reconnectsPerSecond: spec.drain.reconnectsPerSecond,
+      closesPerSecond: derived.closesPerSecond,
+      timeoutSeconds: derived.drainTimeoutSeconds,
+    },
     ...(stores.redis === undefined ? {} : { redis: stores.redis }),
-    postgres: { ...stores.postgres, pool: derived.pool },
+    postgres: { ...postgres, pool: derived.pool },
   };
 }

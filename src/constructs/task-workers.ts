@@ -11,6 +11,7 @@ import { podSeries, type ScaledPart } from './scaling-behavior.ts';
 import { serverPodTemplate } from './server-pod.ts';
 import { serverSecrets } from './server-secrets.ts';
 import { SERVER_PORT, type Stores, serverSettings } from './server-settings.ts';
+import { storeAuthorities } from './store-authorities.ts';
 
 type Tasks = NonNullable<EnvironmentSpec['tasks']>;
 
@@ -57,7 +58,7 @@ export class TaskWorkers extends Construct {
           settingsHash: contentHash(settings),
           // No client is sent to a worker, so it need not wait for proxies.
           graceSeconds: derived.terminationGraceSeconds - derived.preStopSeconds,
-          secrets: serverSecrets(props.secrets),
+          secrets: [...serverSecrets(props.secrets), ...storeAuthorities(props.stores)],
         }),
       },
     });

@@ -31,6 +31,7 @@ import { createLogger } from './observability/log.ts';
 import { serverMetrics } from './observability/metrics.ts';
 import { Readings } from './observability/readings.ts';
 import { Tally } from './observability/tally.ts';
+import { ReconnectBudget } from './pace/reconnect-budget.ts';
 import { InProcessBroker } from './rooms/broker/broker.ts';
 import { RedisBroker } from './rooms/broker/redis.ts';
 import { Rooms } from './rooms/rooms.ts';
@@ -113,6 +114,7 @@ export function realtime({
   channelMetrics(readings, channels);
   const addressOf = clientAddress(settings.trustedProxies);
   const redis = redisAt && new SideRedis(redisAt);
+  const budget = new ReconnectBudget(settings.drain, redis);
   for (const middleware of bundledMiddleware({ settings, metrics, redis })) middlewares.add(middleware);
   const tasks = new TaskList({ current, scope, background, log });
   taskMetrics(metrics, tasks);
@@ -164,7 +166,7 @@ export function realtime({
     const started = performance.now();
     log.info({ connections: connections.size }, 'Draining');
     const tasksStopped = tasks.stop(settings.drain.timeoutSeconds * 1_000);
-    const cut = await drainConnections(connections, settings.drain);
+    const cut = await drainConnections(connections, budget, settings.drain.timeoutSeconds);
     await tasksStopped;
     const left = () => Math.max(0, settings.drain.timeoutSeconds * 1_000 - (performance.now() - started));
     await background.finish(left());
@@ -270,6 +272,8 @@ function linkOf(redis: RedisTarget, backends: Backend[], log: Logger): RedisLink
 function databaseOf(current: () => Settings, backend: Backend): Database {
   const { postgres, dataDirectory } = current();
   if (postgres.host === undefined) return new LazyDatabase(() => embeddedPostgres(dataDirectory));
-  const password = () => current().postgres.password;
-  return postgresServer(postgres, password, (error) => backend.down(error));
+  return postgresServer(
+    () => current().postgres,
+    (error) => backend.down(error),
+  );
 }

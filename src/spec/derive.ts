@@ -1,7 +1,8 @@
 import { amount } from './field.ts';
+import type { Postgres } from './postgres.ts';
+import type { Redis } from './redis.ts';
 import type { Route } from './route.ts';
 import type { Autoscaling, Drain } from './scaling.ts';
-import type { Postgres, Redis } from './stores.ts';
 
 /** The part of a spec that the arithmetic reads. */
 interface Sizing {
@@ -16,7 +17,7 @@ interface Sizing {
 
 /** What follows from a spec by arithmetic, and is therefore asked nowhere. Times are in seconds. */
 export interface Derived {
-  /** Sockets one replica closes a second: its share of the budget when all replicas drain together. */
+  /** Sockets one replica closes a second when all drain together, and by itself while it cannot ask Redis for more. */
   readonly closesPerSecond: number;
   /** From the first close to the last, with every replica full. */
   readonly drainSeconds: number;
@@ -34,9 +35,14 @@ export interface Derived {
    * those of them that it keeps open when idle.
    */
   readonly pool: { readonly min: number; readonly max: number };
-  /** `max_connections` of the standalone Postgres. */
+  /** `max_connections` of the environment's own Postgres. */
   readonly postgresMaxConnections: number;
-  /** `maxmemory` of the standalone Redis; undefined when there is none. */
+  /**
+   * Of each PgBouncer: clients it takes, so that one alone can serve all of them, and connections it has to the database;
+   * undefined without a pooler.
+   */
+  readonly postgresPooler: { readonly clients: number; readonly connections: number } | undefined;
+  /** `maxmemory` of each Redis of the environment's own; undefined when there is none. */
   readonly redisMaxMemoryBytes: number | undefined;
 }
 
@@ -48,6 +54,8 @@ export const mostReplicas = ({ max }: Pick<Autoscaling, 'max'>): number => 2 * m
 /** Kept free for people, backups and monitoring. */
 export const RESERVED_CONNECTIONS = 10;
 const POOL = { least: 1, most: 20, idle: 5 };
+/** `max_connections` that Postgres has where nobody says otherwise; more cost memory, idle or not. */
+const USUAL_CONNECTIONS = 100;
 
 /**
  * Of the memory limit of Redis. While it rewrites its log, every page that is written meanwhile is there twice, in the worst
@@ -64,11 +72,17 @@ export function derive(spec: Sizing): Derived {
   );
   const drainTimeoutSeconds = drain.graceSeconds ?? drainSeconds + MARGIN_SECONDS;
   const replicas = mostReplicas(autoscaling) + mostReplicas(spec.tasks ?? { max: 0 });
-  const postgresMaxConnections = Math.max(100, 2 * replicas + RESERVED_CONNECTIONS);
+  const pooler = spec.postgres.cloudNativePG?.pooler;
+  const postgresMaxConnections =
+    pooler === undefined
+      ? Math.max(USUAL_CONNECTIONS, 2 * replicas + RESERVED_CONNECTIONS)
+      : USUAL_CONNECTIONS;
   const connections =
     (spec.postgres.external?.maxConnections ?? postgresMaxConnections) - RESERVED_CONNECTIONS;
-  const redis = spec.redis.standalone;
-  const poolMax = Math.min(POOL.most, Math.max(POOL.least, Math.floor(connections / replicas)));
+  const redis = spec.redis.standalone ?? spec.redis.sentinel;
+  // A connection to a pooler costs the database nothing.
+  const share = pooler === undefined ? Math.floor(connections / replicas) : POOL.most;
+  const poolMax = Math.min(POOL.most, Math.max(POOL.least, share));
   return {
     closesPerSecond,
     drainSeconds,
@@ -79,6 +93,10 @@ export function derive(spec: Sizing): Derived {
     proxyIdleTimeoutSeconds: spec.route.idleTimeoutSeconds,
     pool: { min: Math.min(POOL.idle, poolMax), max: poolMax },
     postgresMaxConnections,
+    postgresPooler: pooler && {
+      clients: replicas * poolMax + RESERVED_CONNECTIONS,
+      connections: Math.floor(connections / pooler.instances),
+    },
     redisMaxMemoryBytes: redis && Math.floor(amount(redis.resources.limits.memory) * REDIS_DATA_SHARE),
   };
 }

@@ -4,13 +4,14 @@ import { dnsLabel, dnsName, variables } from './field.ts';
 import { Lifecycle, lifecycleRules } from './lifecycle.ts';
 import { Observability } from './observability.ts';
 import { holdNoSecret, holdNoSecretCel } from './plain-variables.ts';
+import { Postgres } from './postgres.ts';
+import { Redis } from './redis.ts';
 import { Route } from './route.ts';
 import { type Rule, withRules } from './rule.ts';
 import { combinationRules } from './rules/index.ts';
 import { Autoscaling, Drain } from './scaling.ts';
 import { Secrets } from './secrets.ts';
 import { Server } from './server.ts';
-import { Postgres, Redis } from './stores.ts';
 import { Tasks, taskRules } from './tasks.ts';
 import { API_VERSION, KIND } from './version.ts';
 
@@ -80,15 +81,15 @@ const rules: readonly Rule<EnvironmentSpec>[] = [
   {
     code: 'TG1111',
     path: ['secrets', 'postgres'],
-    test: (value) => value.postgres.external === undefined || value.secrets.postgres.existing !== undefined,
-    cel: '!has(self.postgres) || !has(self.postgres.external) || (has(self.secrets.postgres) && has(self.secrets.postgres.existing))',
+    test: (value) => value.postgres.external === undefined || value.secrets.postgres.generated === undefined,
+    cel: '!has(self.postgres) || !has(self.postgres.external) || (has(self.secrets.postgres) && !has(self.secrets.postgres.generated))',
     reason: 'A password that is generated here does not open a Postgres that exists already',
   },
   {
     code: 'TG1111',
     path: ['secrets', 'redis'],
-    test: (value) => value.redis.external === undefined || value.secrets.redis.existing !== undefined,
-    cel: '!has(self.redis) || !has(self.redis.external) || (has(self.secrets.redis) && has(self.secrets.redis.existing))',
+    test: (value) => value.redis.external === undefined || value.secrets.redis.generated === undefined,
+    cel: '!has(self.redis) || !has(self.redis.external) || (has(self.secrets.redis) && !has(self.secrets.redis.generated))',
     reason: 'A password that is generated here does not open a Redis that exists already',
   },
   {

@@ -22,7 +22,7 @@ export const ERRORS = {
   TG1104: { title: 'Bounds out of order', remedy: 'Set autoscaling.min to at most autoscaling.max' },
   TG1105: {
     title: 'In-process broker with several replicas',
-    remedy: 'Choose redis.standalone or redis.external, or set autoscaling.max to 1',
+    remedy: 'Choose redis.standalone, redis.sentinel or redis.external, or set autoscaling.max to 1',
   },
   TG1106: {
     title: 'Proxy would cut idle sockets',
@@ -43,7 +43,7 @@ export const ERRORS = {
   TG1110: { title: 'Reserved name', remedy: 'Use server.settings for settings of the bundled server' },
   TG1111: {
     title: 'Generated password for an external store',
-    remedy: 'Name the Secret that holds its password under secrets.<store>.existing',
+    remedy: 'Tell under secrets.<store> where its password is: existing, copy or externalSecret',
   },
   TG1112: {
     title: 'Too few database connections',
@@ -63,7 +63,7 @@ export const ERRORS = {
   },
   TG1116: {
     title: 'Volume too small for Redis',
-    remedy: 'Set redis.standalone.storage to at least twice resources.limits.memory',
+    remedy: 'Set storage to at least twice resources.limits.memory',
   },
   TG1120: {
     title: 'HSTS without TLS',
@@ -228,11 +228,15 @@ export const ERRORS = {
   },
   TG1189: {
     title: 'Workers without a queue',
-    remedy: 'Choose redis.standalone or redis.external, or remove tasks',
+    remedy: 'Choose redis.standalone, redis.sentinel or redis.external, or remove tasks',
   },
   TG1480: {
     title: 'Written before, and not to be read',
     remedy: 'Name the image under spec.server.image, or delete the file so that it is written anew',
+  },
+  TG1481: {
+    title: 'Field of a newer version',
+    remedy: 'Upgrade the operator to the version of the custom resources, or remove the fields',
   },
   TG1490: {
     title: 'Overlap shorter than what a Secret takes to every pod',
@@ -279,6 +283,33 @@ export const ERRORS = {
   },
   TG1427: { title: 'Object rendered twice', remedy: 'Give one of the objects another name' },
   TG1428: { title: 'Construct refused', remedy: 'Correct what the construct is given' },
+  TG1440: {
+    title: 'Even number of Sentinels',
+    remedy: 'Set redis.sentinel.replicas to an odd number, such as 3',
+  },
+  TG1441: {
+    title: 'Redis given in no way, or in several',
+    remedy: 'Keep one of host, sentinel and cluster under redis.external',
+  },
+  TG1442: {
+    title: 'Authorities without TLS',
+    remedy: 'Set redis.external.tls to true, or remove tlsCa',
+  },
+  TG1460: {
+    title: 'Too little memory for the connections of Postgres',
+    remedy:
+      'Raise postgres.cloudNativePG.resources.limits.memory, lower autoscaling.max, or add postgres.cloudNativePG.pooler',
+  },
+  TG1461: {
+    title: 'Not a login as CloudNativePG reads it',
+    remedy:
+      'Name a Secret with the keys username, which is tidegate, and password, and the key password of it',
+  },
+  TG1462: {
+    title: 'Source that holds no login of CloudNativePG',
+    remedy:
+      'Have the password generated without rotation, or name the Secret of a login under secrets.postgres.existing',
+  },
   TG2001: { title: 'Setting refused', remedy: 'Correct the setting at the source that is named' },
   TG2002: { title: 'Setting missing', remedy: 'Give the setting by file or environment variable' },
   TG2003: { title: 'Address in use', remedy: 'Stop the other process, or choose another port' },
@@ -293,6 +324,10 @@ export const ERRORS = {
   TG2009: {
     title: 'Redis given in several ways',
     remedy: 'Keep one of redis.host, redis.sentinels and redis.cluster',
+  },
+  TG2010: {
+    title: 'Packages missing',
+    remedy: 'Install them beside tidegate by the command that is named, or run the image, which has them',
   },
   TG2101: {
     title: 'No such application',

@@ -1,5 +1,6 @@
 export { crd } from './crd.ts';
 export { type Derived, derive } from './derive.ts';
+export { durationMs } from './duration.ts';
 export { endpoints } from './endpoints.ts';
 export { Environment, type EnvironmentInput, type EnvironmentSpec } from './environment.ts';
 export {
@@ -13,11 +14,25 @@ export {
 export type { ExtraRule } from './extra-rule.ts';
 export { amount, type Resources, type SecretKey } from './field.ts';
 export { draft7, jsonSchema, partJsonSchema } from './json-schema.ts';
-export { ttlMs } from './lifecycle.ts';
+export { endpointOf, type S3 } from './object-store.ts';
 export type { Observability } from './observability.ts';
 export { layerOf, overlay } from './overlay.ts';
 export { parse } from './parse.ts';
+export { type Known, parseKnown } from './parse-known.ts';
 export type { Sidecar, Volume } from './pod.ts';
+export { type CloudNativePG, majorOf, type Postgres } from './postgres.ts';
+export type { Redis } from './redis.ts';
+export {
+  enterPhase,
+  type NextPhase,
+  nextPhase,
+  ROTATE,
+  ROTATION_PHASES,
+  type RotationPhase,
+  type RotationState,
+  rotateAnnotation,
+  rotationRequest,
+} from './rotation.ts';
 export {
   CONTROLLERS,
   type Controller,
@@ -29,12 +44,28 @@ export {
 export type { Autoscaling, Drain } from './scaling.ts';
 export type { Scheduling } from './scheduling.ts';
 export {
+  ACCEPTED_KEY,
+  LOGIN_KEY,
   newSecretData,
   newSecretValue,
+  POSTGRES_LOGINS,
+  POSTGRES_OWNER,
+  readCredentials,
+  type SecretData,
+  secretData,
+  TRANSIENT_KEYS,
+} from './secret-data.ts';
+export {
+  type GeneratedRequirement,
+  isFollowed,
+  isGenerated,
+  isRotated,
+  type RotatedRequirement,
   type SecretRequirement,
+  type SecretRole,
   secretRequirements,
 } from './secret-requirements.ts';
-export type { SecretSource, Secrets } from './secrets.ts';
+export type { ExternalSecretSource } from './secrets.ts';
 export { parseSection } from './section.ts';
 export { imageOf, type Server } from './server.ts';
 export { API_KEY_SCOPES, type ApiKeyScope, apiKeyEntry, isApiKeyName } from './settings/api-key.ts';
@@ -49,6 +80,5 @@ export {
   variableOf,
 } from './settings.ts';
 export { CONDITION_TYPES, type Condition, type ConditionType, EnvironmentStatus } from './status.ts';
-export type { Postgres, Redis } from './stores.ts';
 export { API_GROUP, API_VERSION, KIND, PLURAL, VERSION } from './version.ts';
 export { withoutDefaults } from './without-defaults.ts';

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import { SpecError } from './errors.ts';
 import { problemsOf } from './parse.ts';
+import { Postgres } from './postgres.ts';
+import { Redis } from './redis.ts';
 import { Route } from './route.ts';
 import { Autoscaling, Drain } from './scaling.ts';
-import { Postgres, Redis } from './stores.ts';
 
 const SECTIONS = { route: Route, autoscaling: Autoscaling, drain: Drain, redis: Redis, postgres: Postgres };
 type Sections = typeof SECTIONS;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { addressRange, port } from './field.ts';
 import { type Rule, withRules } from './rule.ts';
 import { auth, authSecrets, cookieFromAnyOrigin } from './settings/auth.ts';
+import { authorities } from './settings/authorities.ts';
 import { app, http, preflight } from './settings/http.ts';
 import { strongKeys } from './settings/key-strength.ts';
 import { addresses, limits } from './settings/limits.ts';
@@ -9,8 +10,8 @@ import { LOG_LEVELS, logging, logOutput } from './settings/logging.ts';
 import { redis } from './settings/redis.ts';
 import { tasks } from './settings/tasks.ts';
 import { workers } from './settings/workers.ts';
-
 import { VERSION } from './version.ts';
+
 /**
  * The bundled server's settings, each defined here or, by group, in `settings/`, and nowhere else: the spec offers the
  * tunable ones under `server.settings`, the constructs render all of them into a file, the server reads that file and
@@ -117,9 +118,9 @@ const channels = withRules(channelsShape, [
   },
 ]);
 
-/** What a team may tune; everything else about the server is derived or wired. */
 const APP = 'What the application is called in /openapi.json and /asyncapi.json';
 
+/** What a team may tune; everything else about the server is derived or wired. */
 const tunable = {
   logLevel: z.enum(LOG_LEVELS).default('info').describe('Least level that is logged'),
   ping: z
@@ -157,9 +158,8 @@ const tunable = {
 
 const secret = (text: string) => z.string().min(1).optional().meta({ description: text, secret: true });
 
-/** What the constructs wire up from the rest of the spec. */
+/** What the constructs wire up from the rest of the spec, and what the server alone can say. */
 const wired = {
-  logging: z
   app: z
     .strictObject({
       ...app,
@@ -167,6 +167,7 @@ const wired = {
     })
     .prefault({})
     .describe(APP),
+  logging: z
     .strictObject({ ...logging, ...logOutput })
     .prefault({})
     .describe('What is logged, and where to'),
@@ -184,11 +185,18 @@ const wired = {
     .describe('Directory of the embedded database; unused when postgres.host is set'),
   drain: z
     .strictObject({
+      reconnectsPerSecond: z
+        .number()
+        .positive()
+        .default(1_000)
+        .describe(
+          'Sockets that all replicas together close a second while some drain; they share it by Redis',
+        ),
       closesPerSecond: z
         .number()
         .positive()
         .default(1_000)
-        .describe('Sockets closed a second by this process while it drains'),
+        .describe('Sockets this replica closes a second while it drains without Redis, or with Redis away'),
       timeoutSeconds: z
         .int()
         .min(0)
@@ -207,6 +215,7 @@ const wired = {
       database: z.string().default('tidegate').describe('Database name'),
       user: z.string().default('tidegate').describe('Login role'),
       tls: z.boolean().default(false).describe('Whether Postgres is reached over TLS'),
+      tlsCa: authorities('Postgres'),
       pool: z
         .strictObject({
           min: z.int().min(0).max(100).default(5).describe('Idle connections that are kept open'),

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { RESERVED_CONNECTIONS } from './derive.ts';
 import { resources } from './field.ts';
+import type { Postgres } from './postgres.ts';
+import type { Redis } from './redis.ts';
 import { type Rule, withRules } from './rule.ts';
 import { type Autoscaling, cpuPercent } from './scaling.ts';
-import type { Postgres, Redis } from './stores.ts';
 
 const tasks = z.strictObject({
   module: z

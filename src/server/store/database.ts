@@ -13,19 +13,24 @@ export interface Database {
 
 const TIMEOUT_MS = 5_000;
 
-/** Postgres over the network. It is connected to when there are queries, each time with the password of that moment. */
+/**
+ * Postgres over the network. It is connected to when there are queries, each time with the password and the authorities of
+ * that moment. Statements are sent without names, so that a pooler by transaction may stand in between.
+ *
+ * @param current the settings as they are now
+ */
 export function postgresServer(
-  settings: Settings['postgres'],
-  password: () => string | undefined,
+  current: () => Settings['postgres'],
   onError: (error: Error) => void,
 ): Database {
+  const settings = current();
   const pool = new Pool({
     host: settings.host,
     port: settings.port,
     database: settings.database,
     user: settings.user,
-    password: () => password() ?? '',
-    ssl: settings.tls,
+    password: () => current().password ?? '',
+    ssl: settings.tls && secured(current),
     min: settings.pool.min,
     max: settings.pool.max,
     application_name: 'tidegate',
@@ -40,6 +45,15 @@ export function postgresServer(
     },
     query: async (sql, parameters = []) => (await pool.query(sql, [...parameters])).rows,
     close: () => pool.end(),
+  };
+}
+
+/** What TLS is checked with; the driver reads it for each connection. */
+function secured(current: () => Settings['postgres']) {
+  return {
+    get ca() {
+      return current().tlsCa;
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { mostReplicas } from '../derive.ts';
 import { amount } from '../field.ts';
+import { Postgres } from '../postgres.ts';
 import { CONTROLLER_OF_CLASS } from '../route.ts';
-import { Postgres } from '../stores.ts';
 import type { Sections, SpecRule } from './sections.ts';
 
 /** What would be too much: for the time of a drain, for memory, for a processor. */
@@ -12,7 +12,8 @@ const limits = ({ server }: Sections) => server.settings.limits;
 const LIMITS = 'self.server.settings.limits';
 
 /** Whether a number of bytes, as CEL, fits into a quantity. As a quantity itself it would cost too much in CEL's estimate. */
-const fits = (bytes: string, quantity: string) => `!${quantity}.sub(${bytes}).isLessThan(quantity('0'))`;
+export const fits = (bytes: string, quantity: string) =>
+  `!${quantity}.sub(${bytes}).isLessThan(quantity('0'))`;
 
 const sockets = ({ autoscaling }: Sections) => autoscaling.connectionsPerReplica * autoscaling.max;
 const SOCKETS = 'self.autoscaling.connectionsPerReplica * self.autoscaling.max';
@@ -42,8 +43,8 @@ const ONE_IN = 4;
 const MOST_PERCENT = 100.0001;
 
 /** Shared buffers of Postgres, and what a connection adds: https://blog.anarazel.de/2020/10/07/measuring-the-memory-overhead-of-a-postgres-connection/ */
-const POSTGRES_BASE_BYTES = 128 * 1024 ** 2;
-const POSTGRES_CONNECTION_BYTES = 2 * 1024 ** 2;
+export const POSTGRES_BASE_BYTES = 128 * 1024 ** 2;
+export const POSTGRES_CONNECTION_BYTES = 2 * 1024 ** 2;
 
 /** Of the standalone Postgres there is where none is chosen: the CRD has no default for a choice. */
 const POSTGRES_MEMORY = Postgres.parse({ standalone: {} }).standalone?.resources.limits.memory;

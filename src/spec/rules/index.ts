@@ -1,6 +1,7 @@
 import { browserRules } from './browsers.ts';
 import { capacityRules } from './capacity.ts';
 import { channelRules } from './channels.ts';
+import { clusterRules } from './clusters.ts';
 import { credentialRules } from './credentials.ts';
 import { proxyRules } from './proxies.ts';
 import type { SpecRule } from './sections.ts';
@@ -16,4 +17,5 @@ export const combinationRules: readonly SpecRule[] = [
   ...credentialRules,
   ...variableRules,
   ...storeRules,
+  ...clusterRules,
 ];

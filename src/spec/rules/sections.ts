@@ -1,9 +1,10 @@
+import type { Postgres } from '../postgres.ts';
+import type { Redis } from '../redis.ts';
 import type { Route } from '../route.ts';
 import type { Rule } from '../rule.ts';
 import type { Autoscaling, Drain } from '../scaling.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Server } from '../server.ts';
-import type { Postgres, Redis } from '../stores.ts';
 
 /** The parts of a spec that rules look at together. */
 export interface Sections {

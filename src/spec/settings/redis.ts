@@ -1,13 +1,9 @@
 import { z } from 'zod';
 import { port } from '../field.ts';
+import { address } from './address.ts';
+import { authorities } from './authorities.ts';
 
 const secret = (text: string) => z.string().min(1).optional().meta({ description: text, secret: true });
-
-/** `cache`, `cache:6379` or `[::1]:6379`. */
-export const address = z
-  .string()
-  .max(261)
-  .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:/@[\]]+)(:[0-9]{1,5})?$/, 'Must be host:port, for example redis-1:6379');
 
 const shape = z.strictObject({
   url: secret(
@@ -35,15 +31,7 @@ const shape = z.strictObject({
       'Nodes (host:port, 6379 by default) of a Redis Cluster, of Redis 7 or newer, in place of redis.host; those that are not listed are found',
     ),
   tls: z.boolean().default(false).describe('Whether Redis, and its Sentinels, are reached over TLS'),
-  tlsCa: z
-    .string()
-    .max(262_144)
-    .regex(/^\s*-----BEGIN CERTIFICATE-----/, 'Must be certificates in PEM')
-    .optional()
-    .meta({
-      description: 'Authorities (PEM) that the certificate of Redis is checked with; public ones by default',
-      file: true,
-    }),
+  tlsCa: authorities('Redis'),
   user: z.string().min(1).max(253).optional().describe('User (ACL) to log in as; the default one when unset'),
   password: secret('Redis password'),
 });
