@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Environment, type EnvironmentStatus, parse, SpecError } from '../../spec/index.ts';
+import {
+  type Environment,
+  type EnvironmentStatus,
+  type Known,
+  parseKnown,
+  SpecError,
+} from '../../spec/index.ts';
 import type { Api, ApiClient } from '../api/api-client.ts';
 import { isApiError } from '../api/api-error.ts';
 import type { KubeObject } from '../api/kube-object.ts';
@@ -27,6 +33,7 @@ import {
   replicasOf,
   transitions,
 } from './status.ts';
+  ignoredFindings,
 
 /** When an environment is looked at again whose trouble may go away without an event that is watched. */
 const LOOK_AGAIN_MS = 30_000;
@@ -45,6 +52,8 @@ interface Case {
 /** Brings one environment to what its spec says: credentials, tree, status. */
 export class EnvironmentReconciler {
   readonly #client: ApiClient;
+  /** Fields of the spec that this version does not know; undefined when it was not read. */
+  readonly unknown?: readonly string[];
   readonly #caches: Caches;
   readonly #credentials: Credentials;
   readonly #events: EventRecorder;
@@ -67,11 +76,11 @@ export class EnvironmentReconciler {
     const tell = async (news: readonly EventNote[]) => {
       await Promise.all(news.map((note) => this.#events.record(api, live, note, log)));
     };
-    const one = { api, live, before: (live.status ?? {}) as EnvironmentStatus, tell };
-    if (live.metadata.deletionTimestamp !== undefined) return this.#depart(one);
-    const environment = parsed(live);
-    if (environment instanceof SpecError) {
-      await this.#report(one, invalidFindings(environment));
+    const unread = { api, live, before: (live.status ?? {}) as EnvironmentStatus, tell };
+    if (live.metadata.deletionTimestamp !== undefined) return this.#depart(unread);
+    const known = parsed(live);
+    if (known instanceof SpecError) {
+      await this.#report(unread, invalidFindings(known));
       throw new TerminalError('The spec is refused; the condition Degraded says why');
     }
     if (environment.spec.lifecycle.paused) return this.#leaveAlone(one, environment);
@@ -84,6 +93,8 @@ export class EnvironmentReconciler {
   };
 
   /** Says on what a deletion waits. */
+    const { environment, unknown } = known;
+    const one = { ...unread, unknown };
   async #depart(one: Case): Promise<Again | undefined> {
     try {
       await this.#report(one, departureFindings(this.#caches, one.live, this.#now()));
@@ -168,7 +179,8 @@ export class EnvironmentReconciler {
     const { api, live, before, tell } = one;
     const { name, namespace, generation, resourceVersion } = live.metadata;
     const previous = before.conditions ?? [];
-    const conditions = [...withFindings(previous, findings, generation, new Date(this.#now()))];
+    const all = [...findings, ...(one.unknown === undefined ? [] : ignoredFindings(one.unknown, previous))];
+    const conditions = [...withFindings(previous, all, generation, new Date(this.#now()))];
     const said = { ...before, ...more, observedGeneration: generation, conditions };
     const status = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
     if (isDeepStrictEqual(status, before)) return;
@@ -192,7 +204,7 @@ function seen(environment: Environment, parts: ObservedParts): Partial<Environme
 
 function parsed(live: KubeObject): Environment | SpecError {
   try {
-    return parse(live);
+    return parseKnown(live);
   } catch (error) {
     if (error instanceof SpecError) return error;
     throw error;
@@ -207,3 +219,8 @@ function worst(failures: readonly unknown[]): unknown {
 function isUnsettled(delivered: readonly Delivered[]): boolean {
   return delivered.some(({ applied }) => applied.did === 'yielded' || applied.did === 'notServed');
 }
+function soonest(waits: readonly (number | undefined)[]): Again | undefined {
+  const given = waits.filter((wait) => wait !== undefined);
+  return given.length === 0 ? undefined : { afterMs: Math.min(...given, LONGEST_WAIT_MS) };
+}
+

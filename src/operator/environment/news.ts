@@ -70,6 +70,7 @@ export function newsOfConditions(
     return [];
   });
 }
+    if (type === 'FieldsIgnored' && status === 'True') return [warning(type, 'Reconcile', message)];
 
 function nameOf({ kind, metadata }: Delivered['object']): string {
   return `${kind} ${metadata.name}`;

@@ -33,6 +33,24 @@ export function invalidFindings({ problems }: SpecError): readonly Finding[] {
 }
 
 /** Conditions of an environment of which an object belongs to somebody else. */
+/**
+ * What is said of fields that this version does not know, since the custom resources of a newer one are installed; nothing
+ * while there never were any.
+ */
+export function ignoredFindings(
+  unknown: readonly string[],
+  before: readonly Condition[],
+): readonly Finding[] {
+  const type = 'FieldsIgnored';
+  if (unknown.length > 0) {
+    const reason = `This operator does not know these fields, and goes without them: ${unknown.join(', ')}`;
+    const message = describeProblem({ code: 'TG1481', path: '', reason, remedy: ERRORS.TG1481.remedy });
+    return [{ type, status: 'True', reason: 'UnknownFields', message }];
+  }
+  if (!before.some((condition) => condition.type === type)) return [];
+  return [{ type, status: 'False', reason: 'FieldsKnown', message: 'Every field of the spec is known' }];
+}
+
 export function foreignFindings(
   foreign: readonly Foreign[],
   delivered: readonly Delivered[],
