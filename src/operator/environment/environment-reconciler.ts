@@ -202,7 +202,7 @@ function seen(environment: Environment, parts: ObservedParts): Partial<Environme
   return { endpoints: endpointsOf(environment, parts), replicas: replicasOf(parts) };
 }
 
-function parsed(live: KubeObject): Environment | SpecError {
+function parsed(live: KubeObject): Known | SpecError {
   try {
     return parseKnown(live);
   } catch (error) {
