@@ -145,8 +145,8 @@ export class RealtimeEnvironment extends Construct implements EnvironmentConstru
   private ensurePlace(): void {
     const { name, namespace } = this.metadata;
     const path = `${namespace}/${name}`;
-    const chart = Chart.of(this).namespace ?? 'default';
-    if (chart !== namespace) {
+    const chart = Chart.of(this).namespace;
+    if (chart !== undefined && chart !== namespace) {
       throw TidegateError.of('TG1426', path, `The namespace of its chart is ${chart}`);
     }
     const twin = this.node.root.node.findAll().find((other) => other !== this && isOf(other, path));

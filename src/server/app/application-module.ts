@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { failureOf } from '../../platform/failure.ts';
 import { TidegateError } from '../../spec/errors.ts';
 import type { RealtimeApp } from './application.ts';
 
@@ -67,12 +68,7 @@ async function imported(path: string, file: string): Promise<Partial<Application
   }
 }
 
-/** In one sentence, with the place: the stack of a syntax error in TypeScript begins with it, others name the file. */
 function failure(path: string, what: string, error: unknown): TidegateError {
   if (error instanceof TidegateError) return error;
-  if (!(error instanceof Error)) return TidegateError.of('TG2103', path, `${what}: ${String(error)}`);
-  const [, place, line] = /(?:^|file:\/\/)(\/[^\s:()]+):(\d+)/.exec(error.stack ?? '') ?? [];
-  const at = place === undefined ? '' : ` (${basename(place)}:${line})`;
-  const reason = error.message.split('\n').find((text) => text.trim() !== '') ?? error.name;
-  return TidegateError.of('TG2103', path, `${what}: ${error.name}: ${reason.replace(/\.$/, '')}${at}`);
+  return TidegateError.of('TG2103', path, `${what}: ${failureOf(error)}`);
 }
