@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
+import type { ObjectApi } from '../../delivery/cluster/index.ts';
 import { API_VERSION, KIND, TidegateError } from '../../spec/index.ts';
-import type { Cluster } from '../cluster.ts';
 import { type ClusterOptions, withCluster } from '../live/cluster-options.ts';
 import { type Deletion, deletionOf } from '../live/deletion.ts';
 import { environmentInCluster } from '../live/environment-in-cluster.ts';
@@ -11,19 +11,21 @@ interface DeleteOptions extends ClusterOptions {
 
 /** `tidegate delete`: says what goes and what stays, asks, and deletes. */
 export async function deleteCommand(name: string, options: DeleteOptions): Promise<void> {
-  await withCluster(options, async (cluster, namespace) => {
-    const deletion = deletionOf(await environmentInCluster(cluster, namespace, name));
+  await withCluster(options, async (api, namespace) => {
+    const deletion = deletionOf(await environmentInCluster(api, namespace, name));
     console.error(plan(`${namespace}/${name}`, deletion));
     if (!options.yes) await confirm(name);
-    await carryOut(cluster, deletion);
+    await carryOut(api, deletion);
   });
 }
 
 function plan(what: string, { goes, stays, notes }: Deletion): string {
   return [
     `Of ${what} these go:`,
-    ...goes.map(({ kind, name }) => `  ${kind} ${name}`),
-    ...(stays.length === 0 ? [] : ['These stay:', ...stays.map(({ kind, name }) => `  ${kind} ${name}`)]),
+    ...goes.map(({ kind, metadata }) => `  ${kind} ${metadata.name}`),
+    ...(stays.length === 0
+      ? []
+      : ['These stay:', ...stays.map(({ kind, metadata }) => `  ${kind} ${metadata.name}`)]),
     ...notes,
   ].join('\n');
 }
@@ -41,11 +43,11 @@ async function confirm(name: string): Promise<void> {
     throw TidegateError.of('TG6006', name, 'Its name was not typed, and nothing is deleted');
 }
 
-async function carryOut(cluster: Cluster, { goes }: Deletion): Promise<void> {
+async function carryOut(api: ObjectApi, { goes }: Deletion): Promise<void> {
   // The operator's own resource takes all the rest with it, by owner references.
   const roots = goes.filter(({ apiVersion, kind }) => apiVersion === API_VERSION && kind === KIND);
   for (const object of roots.length > 0 ? roots : goes) {
-    const there = await cluster.delete(object);
-    console.log(`${object.kind} ${object.name} ${there ? 'deleted' : 'was gone already'}`);
+    const there = await api.delete(object);
+    console.log(`${object.kind} ${object.metadata.name} ${there ? 'deleted' : 'was gone already'}`);
   }
 }

@@ -1,8 +1,7 @@
 import { styleText } from 'node:util';
 import { render } from '../../constructs/index.ts';
-import { type ConnectOptions, connect, refusal } from '../../delivery/cluster/index.ts';
+import { type ConnectOptions, connect, ObjectApi, refusal } from '../../delivery/cluster/index.ts';
 import { readEnvironments } from '../../delivery/environment-files.ts';
-import { Cluster } from '../cluster.ts';
 import { basics } from '../doctor/basics.ts';
 import { type Finding, type FindingState, findings } from '../doctor/finding.ts';
 import { metricNeeds } from '../doctor/metrics.ts';
@@ -25,7 +24,7 @@ export async function doctor(files: readonly string[], options: DoctorOptions): 
       [basics, routeNeeds, metricNeeds, storeNeeds].flatMap((needsOf) => needsOf(patient)),
     );
   const config = await connect(options);
-  const found = await findings(new Cluster(config), needs).catch((error) => {
+  const found = await findings(ObjectApi.of(config), needs).catch((error) => {
     throw refusal(error, config.getCurrentCluster()?.server ?? 'cluster');
   });
   if (options.output === 'json') console.log(JSON.stringify({ findings: found }, null, 2));

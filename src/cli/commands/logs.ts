@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { KubeConfig, V1Pod } from '@kubernetes/client-node';
-import { refusal } from '../../delivery/cluster/index.ts';
+import { type ObjectApi, refusal } from '../../delivery/cluster/index.ts';
 import { TidegateError } from '../../spec/index.ts';
-import type { Cluster } from '../cluster.ts';
 import { type ClusterOptions, withCluster } from '../live/cluster-options.ts';
 import { INSTANCE } from '../live/environment-in-cluster.ts';
 import { type LogQuery, type LogSource, logLines } from '../live/pod-logs.ts';
@@ -20,8 +19,8 @@ const LOOK_AGAIN_MS = 2_000;
 export async function logs(name: string, options: LogsOptions): Promise<void> {
   // Whoever reads has read enough, as `head` does.
   process.stdout.once('error', () => process.exit(0));
-  await withCluster(options, async (cluster, namespace, config) => {
-    const look = () => runs(cluster, namespace, name, options);
+  await withCluster(options, async (api, namespace, config) => {
+    const look = () => runs(api, namespace, name, options);
     const first = await look();
     if (options.follow) return followAll(config, look, options);
     if (first.size === 0) {
@@ -66,13 +65,16 @@ async function print(
 
 /** The runs of containers that have a log, by a key that is new after each restart. */
 async function runs(
-  cluster: Cluster,
+  api: ObjectApi,
   namespace: string,
   name: string,
   { component, container }: LogsOptions,
 ): Promise<ReadonlyMap<string, LogSource>> {
-  const selector = `${INSTANCE}=${name},app.kubernetes.io/component=${component}`;
-  const pods = (await cluster.list('v1', 'Pod', { namespace, selector })) as readonly V1Pod[];
+  const labelSelector = `${INSTANCE}=${name},app.kubernetes.io/component=${component}`;
+  const pods = (await api.list(
+    { apiVersion: 'v1', kind: 'Pod' },
+    { namespace, labelSelector },
+  )) as unknown as readonly V1Pod[];
   return new Map(
     pods.flatMap(({ metadata, spec, status }) => {
       const wanted = container ?? spec?.containers[0]?.name ?? '';

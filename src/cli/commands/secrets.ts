@@ -1,16 +1,21 @@
-import { CoreV1Api } from '@kubernetes/client-node';
-import { type ConnectOptions, connect, ensureSecrets, refusal } from '../../delivery/cluster/index.ts';
+import {
+  type ConnectOptions,
+  connect,
+  ensureSecrets,
+  ObjectApi,
+  refusal,
+} from '../../delivery/cluster/index.ts';
 import { readEnvironments } from '../../delivery/environment-files.ts';
 import { ERRORS, type Problem, TidegateError } from '../../spec/index.ts';
 
 /** `tidegate secrets ensure`: creates what is missing, and fails if somebody else's Secret is. */
 export async function ensure(file: string, options: ConnectOptions): Promise<void> {
   const environments = readEnvironments([file]);
-  const api = (await connect(options)).makeApiClient(CoreV1Api);
+  const api = ObjectApi.of(await connect(options));
   const problems: Problem[] = [];
   for (const environment of environments) {
     const { namespace } = environment.metadata;
-    const secrets = await ensureSecrets(api, environment).catch((error) => {
+    const secrets = await ensureSecrets(api, environment, 'gitops').catch((error) => {
       throw refusal(error, namespace);
     });
     for (const { name, key, state } of secrets) {

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Cluster } from '../cluster.ts';
+import type { ObjectApi } from '../../delivery/cluster/index.ts';
 import { columns } from '../columns.ts';
 import { type ClusterOptions, withCluster } from '../live/cluster-options.ts';
 import { allEnvironments, environmentStatus, type ShownStatus } from '../live/status.ts';
@@ -12,10 +12,10 @@ interface StatusOptions extends ClusterOptions {
 
 /** `tidegate status`: how an environment does, or all of them in a line each; fails unless all are ready. */
 export async function status(name: string | undefined, options: StatusOptions): Promise<void> {
-  const shown = await withCluster(options, async (cluster, namespace) =>
+  const shown = await withCluster(options, async (api, namespace) =>
     name === undefined
-      ? all(cluster, options.allNamespaces ? undefined : namespace)
-      : [await environmentStatus(cluster, namespace, name)],
+      ? all(api, options.allNamespaces ? undefined : namespace)
+      : [await environmentStatus(api, namespace, name)],
   );
   const [only] = shown;
   if (options.output === 'json') {
@@ -26,9 +26,9 @@ export async function status(name: string | undefined, options: StatusOptions): 
   if (shown.some(({ ready }) => !ready)) process.exitCode = EXIT.failed;
 }
 
-async function all(cluster: Cluster, namespace: string | undefined): Promise<readonly ShownStatus[]> {
-  const found = await allEnvironments(cluster, namespace);
-  return Promise.all(found.map((one) => environmentStatus(cluster, one.namespace, one.name)));
+async function all(api: ObjectApi, namespace: string | undefined): Promise<readonly ShownStatus[]> {
+  const found = await allEnvironments(api, namespace);
+  return Promise.all(found.map((one) => environmentStatus(api, one.namespace, one.name)));
 }
 
 function list(shown: readonly ShownStatus[]): string {

@@ -1,5 +1,5 @@
+import type { ObjectApi } from '../../delivery/cluster/index.ts';
 import { API_VERSION, KIND } from '../../spec/index.ts';
-import type { Cluster } from '../cluster.ts';
 import { groupOf, remedyOf } from './add-ons.ts';
 import { advice, missing, type Need, ok, type Patient } from './finding.ts';
 
@@ -15,8 +15,8 @@ export function basics({ environment, objects }: Patient): readonly Need[] {
     { what: 'Kubernetes', look: version },
     {
       what: `Namespace ${namespace}`,
-      look: async (cluster) =>
-        (await cluster.read({ apiVersion: 'v1', kind: 'Namespace', name: namespace })) === undefined
+      look: async (api) =>
+        (await api.read({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })) === undefined
           ? missing('It does not exist', `Create it with kubectl create namespace ${namespace}`)
           : ok('It exists'),
     },
@@ -28,18 +28,19 @@ export function basics({ environment, objects }: Patient): readonly Need[] {
   ];
 }
 
-async function version(cluster: Cluster) {
-  const { major, minor, text } = await cluster.version();
-  return major > 1 || minor >= LEAST_MINOR
-    ? ok(`It is ${text}`)
-    : missing(`It is ${text}`, `Upgrade it to 1.${LEAST_MINOR} or later`);
+async function version(api: ObjectApi) {
+  const { major, minor, gitVersion } = await api.version();
+  // Some clouds write 34+.
+  return Number.parseInt(major, 10) > 1 || Number.parseInt(minor, 10) >= LEAST_MINOR
+    ? ok(`It is ${gitVersion}`)
+    : missing(`It is ${gitVersion}`, `Upgrade it to 1.${LEAST_MINOR} or later`);
 }
 
 function served(apiVersion: string, kind: string): Need {
   return {
     what: `${kind} of ${apiVersion}`,
-    look: async (cluster) =>
-      (await cluster.resource(apiVersion, kind)) === undefined
+    look: async (api) =>
+      (await api.resource({ apiVersion, kind })) === undefined
         ? missing('The cluster does not serve it', remedyOf(groupOf(apiVersion)))
         : ok('It is served'),
   };
@@ -48,13 +49,13 @@ function served(apiVersion: string, kind: string): Need {
 function permitted(apiVersion: string, kind: string, namespace: string): Need {
   return {
     what: `Right to write ${kind} in ${namespace}`,
-    look: async (cluster) => {
-      const resource = await cluster.resource(apiVersion, kind);
+    look: async (api) => {
+      const resource = await api.resource({ apiVersion, kind });
       // Told already as a kind that is not served.
       if (resource === undefined) return ok('There is nothing to write');
       const group = groupOf(apiVersion);
       const answers = await Promise.all(
-        VERBS.map(async (verb) => [verb, await cluster.may(verb, group, resource.name, namespace)] as const),
+        VERBS.map(async (verb) => [verb, await api.may(verb, group, resource.name, namespace)] as const),
       );
       const refused = answers.flatMap(([verb, may]) => (may ? [] : [verb]));
       return refused.length === 0
@@ -67,8 +68,8 @@ function permitted(apiVersion: string, kind: string, namespace: string): Need {
   };
 }
 
-async function operator(cluster: Cluster) {
-  return (await cluster.resource(API_VERSION, KIND)) === undefined
+async function operator(api: ObjectApi) {
+  return (await api.resource({ apiVersion: API_VERSION, kind: KIND })) === undefined
     ? advice(`${KIND} is not served`, 'Install the chart charts/tidegate if the operator is to deliver')
     : ok(`${KIND} is served`);
 }

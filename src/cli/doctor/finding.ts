@@ -1,7 +1,7 @@
 import { ApiException } from '@kubernetes/client-node';
 import type { Manifest } from '../../constructs/index.ts';
+import { type ObjectApi, SilentApi } from '../../delivery/cluster/index.ts';
 import type { Environment, Problem } from '../../spec/index.ts';
-import { type Cluster, SilentApi } from '../cluster.ts';
 
 /**
  * - `ok`: it is there
@@ -25,7 +25,7 @@ export interface Finding {
 /** Something that is looked for once, however many environments need it. */
 export interface Need {
   readonly what: string;
-  look(cluster: Cluster): Promise<Omit<Finding, 'what'>>;
+  look(api: ObjectApi): Promise<Omit<Finding, 'what'>>;
 }
 
 /** An environment with the objects that it becomes. */
@@ -47,17 +47,17 @@ export function advice(reason: string, remedy: Problem['remedy']): Omit<Finding,
 }
 
 /** Looks for everything at once. */
-export async function findings(cluster: Cluster, needs: readonly Need[]): Promise<readonly Finding[]> {
+export async function findings(api: ObjectApi, needs: readonly Need[]): Promise<readonly Finding[]> {
   const once = new Map(needs.map((need) => [need.what, need]));
   return Promise.all(
-    [...once.values()].map(async ({ what, look }) => ({ what, ...(await look(cluster).catch(notSeen)) })),
+    [...once.values()].map(async ({ what, look }) => ({ what, ...(await look(api).catch(notSeen)) })),
   );
 }
 
 function notSeen(error: unknown): Omit<Finding, 'what'> {
   if (error instanceof SilentApi) {
     return missing(
-      `${error.message} is registered, and its server does not answer`,
+      `${error.apiVersion} is registered, and its server does not answer`,
       'Look at the pods behind its APIService',
     );
   }

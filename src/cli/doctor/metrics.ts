@@ -31,8 +31,8 @@ function metricApi(apiVersion: string, scales: boolean): Need {
   const [group = ''] = apiVersion.split('/');
   return {
     what: `Metrics of ${group}`,
-    look: async (cluster) => {
-      if ((await cluster.resources(apiVersion)) !== undefined) return ok('They are served');
+    look: async (api) => {
+      if (await api.servesGroup(apiVersion)) return ok('They are served');
       const finding = scales ? missing : advice;
       return finding('Nothing serves them, so that no autoscaler can scale', remedyOf(group));
     },

@@ -1,5 +1,5 @@
 import type { Manifest } from '../../constructs/index.ts';
-import type { Cluster } from '../cluster.ts';
+import type { ObjectApi } from '../../delivery/cluster/index.ts';
 import { remedyOf } from './add-ons.ts';
 import { advice, missing, type Need, ok, type Patient } from './finding.ts';
 
@@ -42,8 +42,8 @@ function ingressNeeds({ metadata, spec }: Manifest, namespace: string): readonly
 function ingressClass(name: string): Need {
   return {
     what: `IngressClass ${name}`,
-    look: async (cluster) => {
-      const classes = await cluster.list('networking.k8s.io/v1', 'IngressClass');
+    look: async (api) => {
+      const classes = await api.list({ apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass' });
       const found = classes.find(({ metadata }) => metadata?.name === name);
       if (found !== undefined) return ok(`${found.spec?.controller} serves it`);
       const others = classes.flatMap(({ metadata }) => metadata?.name ?? []);
@@ -58,12 +58,11 @@ function ingressClass(name: string): Need {
 function gateway(name: string, namespace: string): Need {
   return {
     what: `Gateway ${namespace}/${name}`,
-    look: async (cluster) => {
-      const found = await cluster.read({
+    look: async (api) => {
+      const found = await api.read({
         apiVersion: 'gateway.networking.k8s.io/v1',
         kind: 'Gateway',
-        name,
-        namespace,
+        metadata: { name, namespace },
       });
       if (found === undefined) {
         return missing('It does not exist', 'Create it, or name another in spec.route.gateway');
@@ -82,11 +81,11 @@ function gateway(name: string, namespace: string): Need {
 function issuer(kind: string, name: string, namespace: string | undefined): Need {
   return {
     what: `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`,
-    look: async (cluster) => {
-      if (!(await hasCertManager(cluster))) {
+    look: async (api) => {
+      if (!(await hasCertManager(api))) {
         return missing('The cluster has no cert-manager', remedyOf('cert-manager.io'));
       }
-      return (await cluster.read({ apiVersion: CERT_MANAGER, kind, name, namespace })) === undefined
+      return (await api.read({ apiVersion: CERT_MANAGER, kind, metadata: { name, namespace } })) === undefined
         ? missing('It does not exist', 'Create it, or name another in the annotation')
         : ok('It exists');
     },
@@ -96,15 +95,15 @@ function issuer(kind: string, name: string, namespace: string | undefined): Need
 function certificate(name: string, namespace: string, issued: boolean): Need {
   return {
     what: `Certificate in Secret ${namespace}/${name}`,
-    look: async (cluster) => {
-      const found = await cluster.read({ apiVersion: 'v1', kind: 'Secret', name, namespace });
+    look: async (api) => {
+      const found = await api.read({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace } });
       if (found?.type === 'kubernetes.io/tls') return ok('It exists');
       if (found !== undefined)
         return missing(`Its type is ${found.type}`, 'Create it with kubectl create secret tls');
       if (issued) return advice('It does not exist yet', 'cert-manager makes it once the Ingress is there');
       return missing(
         'It does not exist',
-        (await hasCertManager(cluster))
+        (await hasCertManager(api))
           ? 'Name an issuer in spec.route.ingress.annotations, as cert-manager.io/cluster-issuer'
           : `Create it with kubectl create secret tls, or let it be made. ${remedyOf('cert-manager.io')}`,
       );
@@ -112,6 +111,6 @@ function certificate(name: string, namespace: string, issued: boolean): Need {
   };
 }
 
-async function hasCertManager(cluster: Cluster): Promise<boolean> {
-  return (await cluster.resources(CERT_MANAGER)) !== undefined;
+async function hasCertManager(api: ObjectApi): Promise<boolean> {
+  return await api.servesGroup(CERT_MANAGER);
 }

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../constructs/index.ts';
-import { type SecretRequirement, secretRequirements } from '../../spec/index.ts';
-import type { Cluster } from '../cluster.ts';
+import type { ObjectApi } from '../../delivery/cluster/index.ts';
+import { isGenerated, type SecretRequirement, secretRequirements } from '../../spec/index.ts';
 import { advice, missing, type Need, ok, type Patient } from './finding.ts';
 
 const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
@@ -9,10 +9,10 @@ const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
 export function storeNeeds({ environment, objects }: Patient): readonly Need[] {
   const { namespace, name } = environment.metadata;
   const credentials = secretRequirements(environment);
-  const generated = credentials.filter((one) => one.generated);
+  const generated = credentials.filter(isGenerated);
   return [
     ...objects.filter(({ kind }) => kind === 'PersistentVolumeClaim').map(storageClass),
-    ...credentials.filter((one) => !one.generated).map((one) => existingSecret(one, namespace)),
+    ...credentials.filter((one) => one.existing !== undefined).map((one) => existingSecret(one, namespace)),
     { what: `Generated Secrets of ${namespace}/${name}`, look: generatedSecrets(generated, namespace) },
   ];
 }
@@ -21,8 +21,8 @@ function storageClass({ spec }: Manifest): Need {
   const { storageClassName } = spec as { readonly storageClassName?: string };
   return {
     what: storageClassName === undefined ? 'Default StorageClass' : `StorageClass ${storageClassName}`,
-    look: async (cluster) => {
-      const classes = await cluster.list('storage.k8s.io/v1', 'StorageClass');
+    look: async (api) => {
+      const classes = await api.list({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' });
       const found = classes.find(({ metadata }) =>
         storageClassName === undefined
           ? metadata?.annotations?.[DEFAULT_CLASS] === 'true'
@@ -44,8 +44,8 @@ function existingSecret(secret: SecretRequirement, namespace: string): Need {
   const { name, key } = secret;
   return {
     what: `Secret ${namespace}/${name} with the key ${key}`,
-    look: async (cluster) =>
-      (await hasKey(cluster, secret, namespace))
+    look: async (api) =>
+      (await hasKey(api, secret, namespace))
         ? ok('It is there')
         : missing('There is no such Secret, or it has no such key', 'Create it, or add the key'),
   };
@@ -53,8 +53,8 @@ function existingSecret(secret: SecretRequirement, namespace: string): Need {
 
 /** Whoever delivers makes them, so that they are missing before the first delivery. */
 function generatedSecrets(secrets: readonly SecretRequirement[], namespace: string): Need['look'] {
-  return async (cluster) => {
-    const there = await Promise.all(secrets.map((secret) => hasKey(cluster, secret, namespace)));
+  return async (api) => {
+    const there = await Promise.all(secrets.map((secret) => hasKey(api, secret, namespace)));
     const absent = secrets.filter((_, index) => !there[index]).map(({ name }) => name);
     if (absent.length === 0) return ok('They are there');
     return advice(
@@ -64,11 +64,7 @@ function generatedSecrets(secrets: readonly SecretRequirement[], namespace: stri
   };
 }
 
-async function hasKey(
-  cluster: Cluster,
-  { name, key }: SecretRequirement,
-  namespace: string,
-): Promise<boolean> {
-  const found = await cluster.read({ apiVersion: 'v1', kind: 'Secret', name, namespace });
+async function hasKey(api: ObjectApi, { name, key }: SecretRequirement, namespace: string): Promise<boolean> {
+  const found = await api.read({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace } });
   return (found?.data as Readonly<Record<string, string>> | undefined)?.[key] !== undefined;
 }

@@ -1,6 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import { type ConnectOptions, connect, refusal } from '../../delivery/cluster/index.ts';
-import { Cluster } from '../cluster.ts';
+import { type ConnectOptions, connect, ObjectApi, refusal } from '../../delivery/cluster/index.ts';
 
 export interface ClusterOptions extends ConnectOptions {
   /** By default the one of the context, else `default`, as kubectl has it. */
@@ -10,13 +9,13 @@ export interface ClusterOptions extends ConnectOptions {
 /** Does something with a cluster; what the API server refuses is told in a sentence. */
 export async function withCluster<T>(
   options: ClusterOptions,
-  use: (cluster: Cluster, namespace: string, config: KubeConfig) => Promise<T>,
+  use: (api: ObjectApi, namespace: string, config: KubeConfig) => Promise<T>,
 ): Promise<T> {
   const config = await connect(options);
   const context = config.getContextObject(config.getCurrentContext());
   const namespace = options.namespace ?? context?.namespace ?? 'default';
   try {
-    return await use(new Cluster(config), namespace, config);
+    return await use(ObjectApi.of(config), namespace, config);
   } catch (error) {
     throw refusal(error, config.getCurrentCluster()?.server ?? 'cluster');
   }

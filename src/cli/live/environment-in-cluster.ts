@@ -1,6 +1,6 @@
 import { MANAGED_BY, TREE_KINDS } from '../../constructs/index.ts';
-import { SECRET } from '../../operator/kinds.ts';
 import type { LiveObject, ObjectApi } from '../../delivery/cluster/index.ts';
+import { SECRET } from '../../operator/kinds.ts';
 import { API_VERSION, type EnvironmentStatus, KIND, TidegateError } from '../../spec/index.ts';
 
 export const PART_OF = 'app.kubernetes.io/part-of=tidegate';

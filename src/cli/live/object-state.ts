@@ -5,7 +5,7 @@ import type {
   V1Pod,
   V1StatefulSet,
 } from '@kubernetes/client-node';
-import type { ReadObject } from '../cluster.ts';
+import type { LiveObject } from '../../delivery/cluster/index.ts';
 
 /** How an object does, in a few words. */
 export interface ObjectState {
@@ -16,22 +16,22 @@ export interface ObjectState {
 }
 
 /** The state of an object by its own status; what has none is ready when it is there. */
-export function stateOf(object: ReadObject): ObjectState {
-  const { kind = '', metadata } = object;
-  return { kind, name: metadata?.name ?? '', ...(STATES[kind]?.(object) ?? { ready: true, state: 'there' }) };
+export function stateOf(object: LiveObject): ObjectState {
+  const { kind, metadata } = object;
+  return { kind, name: metadata.name, ...(STATES[kind]?.(object) ?? { ready: true, state: 'there' }) };
 }
 
 type State = Pick<ObjectState, 'ready' | 'state'>;
 
-const STATES: Readonly<Record<string, (object: ReadObject) => State>> = {
+const STATES: Readonly<Record<string, (object: LiveObject) => State>> = {
   Deployment: workload,
   StatefulSet: workload,
   PersistentVolumeClaim: (object) => {
-    const phase = (object as V1PersistentVolumeClaim).status?.phase ?? 'Pending';
+    const phase = (object as unknown as V1PersistentVolumeClaim).status?.phase ?? 'Pending';
     return { ready: phase === 'Bound', state: phase };
   },
   Ingress: (object) => {
-    const addresses = (object as V1Ingress).status?.loadBalancer?.ingress ?? [];
+    const addresses = (object as unknown as V1Ingress).status?.loadBalancer?.ingress ?? [];
     const where = addresses.flatMap(({ hostname, ip }) => hostname ?? ip ?? []);
     // Not every controller reports an address.
     return { ready: true, state: where.length === 0 ? 'no address is reported' : where.join(', ') };
@@ -54,8 +54,8 @@ interface RouteParent {
   }[];
 }
 
-function workload(object: ReadObject): State {
-  const { metadata, spec, status } = object as V1Deployment | V1StatefulSet;
+function workload(object: LiveObject): State {
+  const { metadata, spec, status } = object as unknown as V1Deployment | V1StatefulSet;
   const wanted = spec?.replicas ?? 1;
   const { readyReplicas = 0, updatedReplicas = 0, observedGeneration = 0 } = status ?? {};
   const behind = observedGeneration < (metadata?.generation ?? 0);
@@ -66,8 +66,8 @@ function workload(object: ReadObject): State {
 }
 
 /** Why a pod is not ready: what its containers wait for or ended with; undefined when it is ready. */
-export function troubleOf(pod: ReadObject): ObjectState | undefined {
-  const { metadata, status } = pod as V1Pod;
+export function troubleOf(pod: LiveObject): ObjectState | undefined {
+  const { metadata, status } = pod as unknown as V1Pod;
   const conditions = status?.conditions ?? [];
   if (conditions.some((one) => one.type === 'Ready' && one.status === 'True')) return undefined;
   const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];

@@ -1,5 +1,5 @@
+import type { ObjectApi } from '../../delivery/cluster/index.ts';
 import { API_VERSION, type Condition, KIND } from '../../spec/index.ts';
-import type { Cluster } from '../cluster.ts';
 import { environmentInCluster, frontDoorOf, INSTANCE, PART_OF, statusOf } from './environment-in-cluster.ts';
 import { type ObjectState, stateOf, troubleOf } from './object-state.ts';
 
@@ -20,13 +20,13 @@ export interface ShownStatus {
 
 /** How an environment does: by the operator's conditions where there are some, else by its objects. */
 export async function environmentStatus(
-  cluster: Cluster,
+  api: ObjectApi,
   namespace: string,
   name: string,
 ): Promise<ShownStatus> {
   const [found, pods] = await Promise.all([
-    environmentInCluster(cluster, namespace, name),
-    cluster.list('v1', 'Pod', { namespace, selector: `${INSTANCE}=${name}` }),
+    environmentInCluster(api, namespace, name),
+    api.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector: `${INSTANCE}=${name}` }),
   ]);
   const objects = [...found.objects.map(stateOf), ...pods.flatMap((pod) => troubleOf(pod) ?? [])];
   const status = statusOf(found);
@@ -36,7 +36,7 @@ export async function environmentStatus(
     name,
     ...verdict(
       conditions,
-      (status?.observedGeneration ?? 0) < (found.resource?.metadata?.generation ?? 0),
+      (status?.observedGeneration ?? 0) < (found.resource?.metadata.generation ?? 0),
       objects,
     ),
     frontDoor: frontDoorOf(found),
@@ -67,17 +67,17 @@ function verdict(
 
 /** Every environment, by its custom resource or the Deployment of its server. */
 export async function allEnvironments(
-  cluster: Cluster,
+  api: ObjectApi,
   namespace: string | undefined,
 ): Promise<readonly { readonly namespace: string; readonly name: string }[]> {
-  const selector = `${PART_OF},app.kubernetes.io/component=server`;
+  const labelSelector = `${PART_OF},app.kubernetes.io/component=server`;
   const [resources, servers] = await Promise.all([
-    cluster.list(API_VERSION, KIND, { namespace }),
-    cluster.list('apps/v1', 'Deployment', { namespace, selector }),
+    api.list({ apiVersion: API_VERSION, kind: KIND }, { namespace }),
+    api.list({ apiVersion: 'apps/v1', kind: 'Deployment' }, { namespace, labelSelector }),
   ]);
   const keys = [
-    ...resources.map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`),
-    ...servers.map(({ metadata }) => `${metadata?.namespace}/${metadata?.labels?.[INSTANCE]}`),
+    ...resources.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+    ...servers.map(({ metadata }) => `${metadata.namespace}/${metadata.labels?.[INSTANCE]}`),
   ];
   return [...new Set(keys)].sort().map((key) => {
     const [namespace = '', name = ''] = key.split('/');

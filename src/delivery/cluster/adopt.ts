@@ -12,13 +12,15 @@ import {
 import {
   type Environment,
   ERRORS,
+  isGenerated,
   KIND,
   type Problem,
   secretRequirements,
   TidegateError,
 } from '../../spec/index.ts';
 import { handOver } from './hand-over.ts';
-import type { LiveObject, ObjectApi } from './object-api.ts';
+import { type LiveObject, nameOf } from './live-object.ts';
+import type { ObjectApi } from './object-api.ts';
 
 /** An object of an environment, and what became of it. */
 export interface Adopted {
@@ -44,17 +46,12 @@ export async function adopt(
   environment: Environment,
   to: FrontDoor,
 ): Promise<readonly Adopted[]> {
-  const secrets = secretRequirements(environment).filter(({ generated }) => generated);
+  const secrets = secretRequirements(environment).filter(isGenerated);
   const objects = [
     ...render(environment),
     ...secrets.map((requirement) => generatedSecret(environment, requirement)),
   ];
-  const found = await Promise.all(
-    objects.map(async (object) => ({
-      object,
-      live: (await api.serves(object)) ? await api.read(object) : undefined,
-    })),
-  );
+  const found = await Promise.all(objects.map(async (object) => ({ object, live: await api.read(object) })));
   const problems = found.flatMap(({ live }) => (live === undefined ? [] : strangers(live, environment)));
   if (problems.length > 0) throw new TidegateError(problems);
   const adopted: Adopted[] = [];
@@ -72,16 +69,15 @@ export async function adopt(
 
 /** The owner that an object has beside Tidegate's front doors. */
 function strangers(live: LiveObject, environment: Environment): readonly Problem[] {
-  const { name, namespace, labels, ownerReferences = [] } = live.metadata;
+  const { labels, ownerReferences = [] } = live.metadata;
   const controller = ownerReferences.find((reference) => reference.controller === true);
   const label = labels?.[MANAGED_BY];
   const isOurs = controller?.kind === KIND && controller.name === environment.metadata.name;
   const isDoors = label === undefined || FRONT_DOORS.map(managedBy).includes(label);
   if ((controller === undefined || isOurs) && isDoors) return [];
   const owner = controller === undefined || isOurs ? label : `${controller.kind} ${controller.name}`;
-  const path = `${live.kind} ${namespace}/${name}`;
   const reason = `It belongs to ${owner}, which is no front door of Tidegate`;
-  return [{ code: 'TG3001', path, reason, remedy: ERRORS.TG3001.remedy }];
+  return [{ code: 'TG3001', path: nameOf(live), reason, remedy: ERRORS.TG3001.remedy }];
 }
 
 /** In two steps, since the policy of the chart lets only a front door take an object that was handed to it. */

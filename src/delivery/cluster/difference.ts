@@ -1,8 +1,10 @@
-import { ApiException, type KubeConfig } from '@kubernetes/client-node';
+import { ApiException } from '@kubernetes/client-node';
 import { type FrontDoor, MANAGED_BY, type Manifest, managedBy } from '../../constructs/index.ts';
 import { describeProblem, type Problem, TidegateError } from '../../spec/index.ts';
+import { type Apply, overEverybody } from './apply.ts';
 import type { FieldChange } from './field-changes.ts';
-import { type LiveObject, ObjectApi } from './object-api.ts';
+import { type LiveObject, nameOf } from './live-object.ts';
+import type { ObjectApi } from './object-api.ts';
 import { changesOf } from './object-changes.ts';
 import { refusal } from './refusal.ts';
 
@@ -23,8 +25,12 @@ export interface Comparison {
   readonly problems: readonly Problem[];
 }
 
-/** Who applies objects that nobody has applied yet; kubectl's own default. */
-const DEFAULT_MANAGER = 'kubectl';
+/** An object as it is to be, as it is, and as an apply would leave it. */
+export interface Examined {
+  readonly manifest: Manifest;
+  readonly live: LiveObject | undefined;
+  readonly applied: LiveObject;
+}
 
 /**
  * Compares objects with a cluster by server-side apply as a dry run, so that defaults, admission and the other owners of
@@ -35,68 +41,74 @@ const DEFAULT_MANAGER = 'kubectl';
  * @param fieldManager who applies the objects; by default whoever applied each of them last, else `kubectl`
  */
 export async function compare(
-  config: KubeConfig,
+  api: ObjectApi,
   manifests: readonly Manifest[],
   door: FrontDoor,
   fieldManager?: string,
 ): Promise<Comparison> {
-  const api = ObjectApi.of(config);
-  const differences: Difference[] = [];
+  const { examined, problems } = await examine(api, manifests, door, overEverybody(fieldManager));
+  return { differences: examined.map(differenceOf), problems };
+}
+
+/** Looks at every object and at what an apply would make of it. Nothing is stored; problems keep no other from being told. */
+export async function examine(
+  api: ObjectApi,
+  manifests: readonly Manifest[],
+  door: FrontDoor,
+  apply: Apply,
+): Promise<{ readonly examined: readonly Examined[]; readonly problems: readonly Problem[] }> {
+  const examined: Examined[] = [];
   const problems: Problem[] = [];
   for (const manifest of manifests) {
     try {
-      differences.push(await differenceOf(api, manifest, door, fieldManager));
+      examined.push(await examineOne(api, manifest, door, apply));
     } catch (error) {
-      const known = refusal(error, pathOf(manifest));
+      const known = refusal(error, nameOf(manifest));
       if (!(known instanceof TidegateError)) throw known;
       problems.push(...known.problems);
       // Nothing else will be answered either.
       if (!(error instanceof ApiException || error instanceof TidegateError)) break;
     }
   }
-  return { differences, problems: once(problems) };
+  return { examined, problems: once(problems) };
 }
 
-async function differenceOf(
+async function examineOne(
   api: ObjectApi,
   manifest: Manifest,
   door: FrontDoor,
-  fieldManager: string | undefined,
-): Promise<Difference> {
+  apply: Apply,
+): Promise<Examined> {
   const { apiVersion, kind, metadata } = manifest;
   if (!(await api.serves(manifest))) {
-    throw TidegateError.of('TG5001', pathOf(manifest), `The cluster serves no ${kind} of ${apiVersion}`);
+    throw TidegateError.of('TG5001', nameOf(manifest), `The cluster serves no ${kind} of ${apiVersion}`);
   }
   const live = await api.read(manifest);
   const owner = live?.metadata.labels?.[MANAGED_BY];
   if (owner !== undefined && owner !== managedBy(door)) {
-    throw TidegateError.of('TG3001', pathOf(manifest), `It belongs to ${owner}`);
+    throw TidegateError.of('TG3001', nameOf(manifest), `It belongs to ${owner}`);
   }
-  const manager = fieldManager ?? managerOf(live) ?? DEFAULT_MANAGER;
-  const applied = await api.dryRunApply(manifest, manager).catch((error) => {
+  const applied = await apply(api, manifest, live, true).catch((error) => {
     // Only what the object would be in can be missing.
     if (error instanceof ApiException && error.code === 404) {
       throw TidegateError.of('TG5002', metadata.namespace ?? '', 'The cluster has no such namespace');
     }
     throw error;
   });
+  return { manifest, live, applied };
+}
+
+/** What an apply would do to an object that was looked at. */
+export function differenceOf({ manifest, live, applied }: Examined): Difference {
+  const { apiVersion, kind, metadata } = manifest;
   const changes = live === undefined ? [] : changesOf(live, applied);
   const action = live === undefined ? 'create' : changes.length > 0 ? 'change' : 'none';
   return { apiVersion, kind, namespace: metadata.namespace, name: metadata.name, action, changes };
 }
 
-/** Whoever applied the label that every object of a front door has. */
-function managerOf(live: LiveObject | undefined): string | undefined {
-  const applied = live?.metadata.managedFields?.find(
-    ({ operation, fieldsV1 }) =>
-      operation === 'Apply' && JSON.stringify(fieldsV1).includes(JSON.stringify(`f:${MANAGED_BY}`)),
-  );
-  return applied?.manager;
-}
-
-/** `Kind namespace/name`, for messages. */
-function pathOf({ kind, metadata }: Manifest): string {
-  return `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
+/** What it means for an object that it goes. */
+export function deletionOf({ apiVersion, kind, metadata: { namespace, name } }: LiveObject): Difference {
+  return { apiVersion, kind, namespace, name, action: 'delete', changes: [] };
 }
 
 /** A problem of several objects, such as their namespace, is told once. */

@@ -1,6 +1,6 @@
 import { HANDED_TO, MANAGED_BY, type Manifest } from '../../constructs/index.ts';
 import { KIND } from '../../spec/index.ts';
-import type { LiveObject } from './object-api.ts';
+import type { LiveObject } from './live-object.ts';
 
 type ManagedFields = NonNullable<LiveObject['metadata']['managedFields']>[number];
 type MetadataMap = 'labels' | 'annotations';

@@ -1,8 +1,10 @@
 export { type Adopted, adopt } from './adopt.ts';
 export { type ConnectOptions, connect } from './connect.ts';
-export { type Comparison, compare, type Difference } from './difference.ts';
+export { type Comparison, compare, type Difference, deletionOf } from './difference.ts';
+export { SilentApi } from './discovery.ts';
 export type { FieldChange } from './field-changes.ts';
 export { leftBehind } from './left-behind.ts';
+export { idOf, type LiveObject, nameOf, type ObjectReference } from './live-object.ts';
 export { ObjectApi } from './object-api.ts';
 export { refusal } from './refusal.ts';
 export { ensureSecrets } from './secrets.ts';

@@ -4,134 +4,172 @@ import {
   HttpMethod,
   type KubeConfig,
   type V1APIResource,
-  type V1APIResourceList,
+  type V1SelfSubjectAccessReview,
+  type VersionInfo,
 } from '@kubernetes/client-node';
 import type { Manifest } from '../../constructs/index.ts';
+import { Discovery, rootOf } from './discovery.ts';
+import type { Kind, LiveObject, ObjectReference } from './live-object.ts';
+import { missing, Transport } from './transport.ts';
 
-/** A kind of objects, as manifests name it. */
-export type Kind = Pick<Manifest, 'apiVersion' | 'kind'>;
+const JSON_TYPE = 'application/json';
+const ACCESS_REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 
-/** An object as the API server gives it. */
-export interface LiveObject extends Manifest {
-  readonly metadata: Manifest['metadata'] & {
-    readonly resourceVersion?: string;
-    readonly ownerReferences?: readonly {
-      readonly kind: string;
-      readonly name: string;
-      readonly controller?: boolean;
-    }[];
-    readonly managedFields?: readonly {
-      readonly manager?: string;
-      readonly operation?: string;
-      readonly fieldsV1?: unknown;
-    }[];
-  };
+export interface ApplyOptions {
+  readonly fieldManager: string;
+  /** Whether fields that somebody else owns are taken over; else they are a conflict. */
+  readonly force: boolean;
+  /** Whether only the outcome is told, and nothing is stored. */
+  readonly dryRun: boolean;
+}
+
+export interface ListOptions {
+  /** All by default. */
+  readonly namespace?: string | undefined;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+/** What runs within a pod, and how much of its log is wanted. */
+export interface LogTail {
+  readonly container: string;
+  /** The log of the container's run before this one. */
+  readonly previous: boolean;
+  readonly lines: number;
 }
 
 /**
- * Objects of any kind as plain JSON, over the client's transport and authentication. Its typed objects are no use to compare
- * by: they rename fields, such as `from`, and drop those that they do not know.
+ * Objects of any kind as plain JSON. The client's typed objects are no use here: they rename fields, such as `from`, and drop
+ * those that they do not know.
  */
 export class ObjectApi {
-  readonly #configuration: Configuration;
-  readonly #resources = new Map<string, Promise<readonly V1APIResource[]>>();
+  readonly #transport: Transport;
+  readonly #discovery: Discovery;
 
   static of(config: KubeConfig): ObjectApi {
     return config.makeApiClient(ObjectApi);
   }
 
   constructor(configuration: Configuration) {
-    this.#configuration = configuration;
+    this.#transport = new Transport(configuration);
+    this.#discovery = new Discovery(this.#transport);
+  }
+
+  /** How the API server names a kind, or undefined when it serves none of that name. */
+  resource(kind: Kind): Promise<V1APIResource | undefined> {
+    return this.#discovery.resource(kind);
   }
 
   /** Whether the API server serves the kind of an object. */
-  async serves(manifest: Manifest): Promise<boolean> {
-    return (await this.#resource(manifest)) !== undefined;
+  async serves(kind: Kind): Promise<boolean> {
+    return (await this.resource(kind)) !== undefined;
   }
 
-  /** The object of that name; undefined when there is none. */
-  async read(manifest: Manifest): Promise<LiveObject | undefined> {
-    return this.#request<LiveObject>(HttpMethod.GET, await this.#pathOf(manifest)).catch(missing);
+  /** Whether the API server serves a version of a group. */
+  async servesGroup(apiVersion: string): Promise<boolean> {
+    return (await this.#discovery.resources(apiVersion)) !== undefined;
   }
 
-  /** Objects of a kind in a namespace that have some labels; none when the kind is not served. */
-  async list(kind: Kind, namespace: string, labelSelector: string): Promise<readonly LiveObject[]> {
-    const resource = await this.#resource(kind);
-    if (resource === undefined) return [];
-    const path = [rootOf(kind), 'namespaces', encodeURIComponent(namespace), resource.name].join('/');
-    const { items } = await this.#request<{ items: readonly LiveObject[] }>(HttpMethod.GET, path, {
-      labelSelector,
+  /** The object of that name; undefined when it, or its kind, is not there. */
+  async read(object: ObjectReference): Promise<LiveObject | undefined> {
+    if (!(await this.serves(object))) return undefined;
+    return this.#transport.json<LiveObject>(HttpMethod.GET, await this.#pathOf(object)).catch(missing);
+  }
+
+  /** Objects of a kind; none when the kind is not served. */
+  async list(kind: Kind, { namespace, ...selectors }: ListOptions = {}): Promise<readonly LiveObject[]> {
+    if (!(await this.serves(kind))) return [];
+    const path = await this.#collectionOf(kind, namespace);
+    const { items } = await this.#transport.json<{ items: readonly LiveObject[] }>(HttpMethod.GET, path, {
+      query: selectors as Readonly<Record<string, string>>,
     });
     // Within a list the API server leaves both out.
     return items.map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: kind.kind }));
   }
 
-  /**
-   * What server-side apply would make of the object, admission and defaults included. Fields that somebody else owns are
-   * taken over, as Argo CD and Flux do. Nothing is stored.
-   */
-  async dryRunApply(manifest: Manifest, fieldManager: string): Promise<LiveObject> {
-    const query = { dryRun: 'All', force: 'true', fieldManager };
+  /** Creates an object; false when one of its name is there, which stays as it is. */
+  async create(manifest: Manifest): Promise<boolean> {
+    const path = await this.#collectionOf(manifest, manifest.metadata.namespace);
+    const body = { type: JSON_TYPE, content: manifest };
+    try {
+      await this.#transport.json(HttpMethod.POST, path, { body });
+      return true;
+    } catch (error) {
+      if (error instanceof ApiException && error.code === 409) return false;
+      throw error;
+    }
+  }
+
+  /** Server-side apply; what it makes of the object, admission and defaults included. */
+  async apply(manifest: Manifest, { fieldManager, force, dryRun }: ApplyOptions): Promise<LiveObject> {
+    const query = { fieldManager, force: String(force), ...(dryRun ? { dryRun: 'All' } : {}) };
     const body = { type: 'application/apply-patch+yaml', content: manifest };
-    return this.#request(HttpMethod.PATCH, await this.#pathOf(manifest), query, body);
+    return this.#transport.json(HttpMethod.PATCH, await this.#pathOf(manifest), { query, body });
   }
 
   /** Changes some fields of the object of that name: `null` removes one, a list replaces the list that is there. */
-  async mergePatch(manifest: Manifest, patch: object, fieldManager: string): Promise<LiveObject> {
+  async mergePatch(object: ObjectReference, patch: object, fieldManager: string): Promise<LiveObject> {
     const body = { type: 'application/merge-patch+json', content: patch };
-    return this.#request(HttpMethod.PATCH, await this.#pathOf(manifest), { fieldManager }, body);
+    return this.#transport.json(HttpMethod.PATCH, await this.#pathOf(object), {
+      query: { fieldManager },
+      body,
+    });
   }
 
-  async #pathOf(manifest: Manifest): Promise<string> {
-    const { name, namespace } = manifest.metadata;
-    const resource = await this.#resource(manifest);
+  /**
+   * Deletes an object with what it owns; false when it is not there any more.
+   *
+   * @param object with a uid, that very one is deleted and none of its name that came after it
+   */
+  async delete(object: ObjectReference & Partial<Pick<LiveObject, 'metadata'>>): Promise<boolean> {
+    const { uid } = object.metadata as LiveObject['metadata'];
+    const content = {
+      propagationPolicy: 'Background',
+      ...(uid === undefined ? {} : { preconditions: { uid } }),
+    };
+    const path = await this.#pathOf(object);
+    const deleted = await this.#transport
+      .json(HttpMethod.DELETE, path, { body: { type: JSON_TYPE, content } })
+      .catch(missing);
+    return deleted !== undefined;
+  }
+
+  /** The last lines that a container of a pod wrote. */
+  async log(
+    { name, namespace }: ObjectReference['metadata'],
+    { container, previous, lines }: LogTail,
+  ): Promise<string> {
+    const path = `/api/v1/namespaces/${namespace}/pods/${name}/log`;
+    const query = { container, previous: String(previous), tailLines: String(lines) };
+    return this.#transport.text(HttpMethod.GET, path, { query });
+  }
+
+  /** Version of the API server. */
+  version(): Promise<VersionInfo> {
+    return this.#transport.json(HttpMethod.GET, '/version');
+  }
+
+  /** Whether who asks may do that. */
+  async may(verb: string, group: string, resource: string, namespace: string): Promise<boolean> {
+    const content = { spec: { resourceAttributes: { verb, group, resource, namespace } } };
+    const body = { type: JSON_TYPE, content };
+    const { status } = await this.#transport.json<V1SelfSubjectAccessReview>(
+      HttpMethod.POST,
+      ACCESS_REVIEWS,
+      { body },
+    );
+    return status?.allowed === true;
+  }
+
+  async #pathOf(object: ObjectReference): Promise<string> {
+    const { name, namespace } = object.metadata;
+    return `${await this.#collectionOf(object, namespace)}/${encodeURIComponent(name)}`;
+  }
+
+  async #collectionOf(kind: Kind, namespace: string | undefined): Promise<string> {
+    const resource = await this.resource(kind);
     const scope =
       resource?.namespaced && namespace !== undefined ? ['namespaces', encodeURIComponent(namespace)] : [];
-    return [rootOf(manifest), ...scope, resource?.name, encodeURIComponent(name)].join('/');
+    return [rootOf(kind.apiVersion), ...scope, resource?.name].join('/');
   }
-
-  async #resource(wanted: Kind): Promise<V1APIResource | undefined> {
-    const root = rootOf(wanted);
-    const known = this.#resources.get(root) ?? this.#discover(root);
-    this.#resources.set(root, known);
-    // Subresources, such as deployments/scale, may have the same kind.
-    return (await known).find(({ kind, name }) => kind === wanted.kind && !name.includes('/'));
-  }
-
-  async #discover(root: string): Promise<readonly V1APIResource[]> {
-    const list = await this.#request<V1APIResourceList>(HttpMethod.GET, root).catch(missing);
-    return list?.resources ?? [];
-  }
-
-  async #request<T>(
-    method: HttpMethod,
-    path: string,
-    query: Readonly<Record<string, string>> = {},
-    body?: { readonly type: string; readonly content: object },
-  ): Promise<T> {
-    const { baseServer, authMethods, httpApi } = this.#configuration;
-    const request = baseServer.makeRequestContext(path, method);
-    request.setHeaderParam('Accept', 'application/json');
-    for (const [name, value] of Object.entries(query)) request.setQueryParam(name, value);
-    if (body !== undefined) {
-      request.setHeaderParam('Content-Type', body.type);
-      request.setBody(JSON.stringify(body.content));
-    }
-    await authMethods.default?.applySecurityAuthentication(request);
-    const response = await httpApi.send(request).toPromise();
-    const text = await response.body.text();
-    if (response.httpStatusCode >= 400) {
-      throw new ApiException(response.httpStatusCode, `${method} ${path}`, text, response.headers);
-    }
-    return JSON.parse(text);
-  }
-}
-
-function rootOf({ apiVersion }: Kind): string {
-  return `/${apiVersion.includes('/') ? 'apis' : 'api'}/${apiVersion}`;
-}
-
-function missing(error: unknown): undefined {
-  if (error instanceof ApiException && error.code === 404) return undefined;
-  throw error;
 }

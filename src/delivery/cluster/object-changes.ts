@@ -1,5 +1,5 @@
 import { type FieldChange, fieldChanges } from './field-changes.ts';
-import type { LiveObject } from './object-api.ts';
+import type { LiveObject } from './live-object.ts';
 
 /** Stands for each value of a Secret. */
 const CONCEALED = '***';

@@ -1,23 +1,34 @@
-import { ApiException, type CoreV1Api } from '@kubernetes/client-node';
-import { generatedSecret, owned } from '../../constructs/index.ts';
-import { type Environment, type SecretRequirement, secretRequirements } from '../../spec/index.ts';
+import { type FrontDoor, generatedSecret, owned } from '../../constructs/index.ts';
+import {
+  type Environment,
+  type GeneratedRequirement,
+  isGenerated,
+  type SecretRequirement,
+  secretRequirements,
+} from '../../spec/index.ts';
+import type { ObjectApi } from './object-api.ts';
 
 /** What became of one credential. */
 export interface EnsuredSecret extends SecretRequirement {
-  /** `missing`: somebody else must create it, and has not. */
-  readonly state: 'created' | 'present' | 'missing';
+  /** `missing`: somebody else must create it, and has not. `awaited`: External Secrets does, once there is an ExternalSecret. */
+  readonly state: 'created' | 'present' | 'missing' | 'awaited';
 }
 
-/** Creates the generated Secrets of an environment that are not there. Never changes one that is. */
+/**
+ * Creates the generated Secrets of an environment that are not there. Never changes one that is.
+ *
+ * @param door who delivers the environment they are for
+ */
 export async function ensureSecrets(
-  api: CoreV1Api,
+  api: ObjectApi,
   environment: Environment,
+  door: FrontDoor,
 ): Promise<readonly EnsuredSecret[]> {
   const { namespace } = environment.metadata;
   const ensured: EnsuredSecret[] = [];
   for (const requirement of secretRequirements(environment)) {
-    const state = requirement.generated
-      ? await create(api, environment, requirement)
+    const state = isGenerated(requirement)
+      ? await create(api, environment, requirement, door)
       : await look(api, namespace, requirement);
     ensured.push({ ...requirement, state });
   }
@@ -25,31 +36,24 @@ export async function ensureSecrets(
 }
 
 async function create(
-  api: CoreV1Api,
+  api: ObjectApi,
   environment: Environment,
-  requirement: SecretRequirement,
+  requirement: GeneratedRequirement,
+  door: FrontDoor,
 ): Promise<EnsuredSecret['state']> {
-  const [secret] = owned([generatedSecret(environment, requirement)], 'gitops');
-  try {
-    await api.createNamespacedSecret({ namespace: environment.metadata.namespace, body: secret as object });
-    return 'created';
-  } catch (error) {
-    // Created by somebody else, before or at this moment: theirs stays.
-    if (error instanceof ApiException && error.code === 409) return 'present';
-    throw error;
-  }
+  const secrets = owned([generatedSecret(environment, requirement)], door);
+  // One that is there, perhaps since this moment, is somebody's and stays.
+  const created = await Promise.all(secrets.map((secret) => api.create(secret)));
+  return created.includes(true) ? 'created' : 'present';
 }
 
 async function look(
-  api: CoreV1Api,
+  api: ObjectApi,
   namespace: string,
-  { name, key }: SecretRequirement,
+  { name, key, externalSecret }: SecretRequirement,
 ): Promise<EnsuredSecret['state']> {
-  try {
-    const { data } = await api.readNamespacedSecret({ namespace, name });
-    return data?.[key] === undefined ? 'missing' : 'present';
-  } catch (error) {
-    if (error instanceof ApiException && error.code === 404) return 'missing';
-    throw error;
-  }
+  const secret = await api.read({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace } });
+  const data = secret?.data as Readonly<Record<string, string>> | undefined;
+  if (data?.[key] !== undefined) return 'present';
+  return externalSecret === undefined ? 'missing' : 'awaited';
 }

@@ -6,7 +6,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { stringify } from 'yaml';
 import type { Manifest } from '../../../src/constructs/index.ts';
-import { compare } from '../../../src/delivery/cluster/index.ts';
+import { compare, ObjectApi } from '../../../src/delivery/cluster/index.ts';
 import { command } from '../../cluster/command.ts';
 import { freePorts } from '../../cluster/control-plane/free-ports.ts';
 import { type Kubectl, kubectlFor } from '../../cluster/kubectl.ts';
@@ -219,7 +219,7 @@ describe('GIVEN objects of other kinds', () => {
   it('WHEN the cluster does not serve a kind THEN that is told, and the others are compared', async () => {
     const widget: Manifest = { apiVersion: 'widgets.example.com/v1', kind: 'Widget', metadata };
     const map: Manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: {} };
-    const { differences, problems } = await compare(config, [widget, map], 'gitops');
+    const { differences, problems } = await compare(ObjectApi.of(config), [widget, map], 'gitops');
     expect(differences.map(({ kind, action }) => [kind, action])).toEqual([['ConfigMap', 'create']]);
     expect(problems.map(({ code, path, reason }) => [code, path, reason])).toEqual([
       ['TG5001', 'Widget default/one', 'The cluster serves no Widget of widgets.example.com/v1'],
@@ -235,7 +235,7 @@ describe('GIVEN objects of other kinds', () => {
     });
     await kubectl(['apply', '-f', '-'], JSON.stringify(secret({ password: 'hunter-one', key: 'kept-two' })));
     const { differences } = await compare(
-      config,
+      ObjectApi.of(config),
       [secret({ password: 'other-three', more: 'four' })],
       'gitops',
     );

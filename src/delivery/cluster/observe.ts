@@ -1,0 +1,52 @@
+import { ApiException } from '@kubernetes/client-node';
+import type { Surroundings } from './health/health.ts';
+import { healthOf } from './health/object-health.ts';
+import { failedContainer } from './health/pod.ts';
+import type { LiveObject } from './live-object.ts';
+import type { ObjectApi } from './object-api.ts';
+
+const EVENT = { apiVersion: 'v1', kind: 'Event' };
+const LOG_LINES = 5;
+
+/**
+ * What says how the objects of an environment do, besides themselves. Events and logs are asked for where something is not
+ * ready only; who may not see them does without.
+ */
+export async function surroundingsOf(
+  api: ObjectApi,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  objects: readonly LiveObject[],
+): Promise<Surroundings> {
+  const labelSelector = `app.kubernetes.io/instance=${name}`;
+  const pods = await api.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector });
+  const around = { pods, events: [], logs: new Map() };
+  if (objects.every((object) => healthOf(object, around).state === 'ready')) return around;
+  // What a volume waits for is told as nothing to worry about.
+  const selectors = ['type=Warning', 'involvedObject.kind=PersistentVolumeClaim'];
+  const [events, logs] = await Promise.all([
+    Promise.all(
+      selectors.map((fieldSelector) => api.list(EVENT, { namespace, fieldSelector }).catch(nothing([]))),
+    ),
+    Promise.all(pods.map((pod) => logOf(api, pod))),
+  ]);
+  return { pods, events: events.flat(), logs: new Map(logs.flat()) };
+}
+
+async function logOf(
+  api: ObjectApi,
+  pod: LiveObject,
+): Promise<readonly (readonly [string, readonly string[]])[]> {
+  const failed = failedContainer(pod);
+  if (failed === undefined) return [];
+  const log = await api.log(pod.metadata, { ...failed, lines: LOG_LINES }).catch(nothing(''));
+  const lines = log.split('\n').filter((line) => line !== '');
+  return [[`${pod.metadata.name}/${failed.container}`, lines]];
+}
+
+/** The API server or a kubelet may refuse, or may not have it any more. */
+function nothing<T>(instead: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof ApiException) return instead;
+    throw error;
+  };
+}
