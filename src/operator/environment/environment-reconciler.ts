@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Extension } from '../../constructs/index.ts';
 import {
   type Environment,
   type EnvironmentStatus,
-  type Known,
   parseKnown,
-  SpecError,
+  TidegateError,
 } from '../../spec/index.ts';
 import type { Api, ApiClient } from '../api/api-client.ts';
 import { isApiError } from '../api/api-error.ts';
@@ -28,12 +28,11 @@ import { prune } from './prune.ts';
 import {
   endpointsOf,
   foreignFindings,
-  invalidFindings,
+  ignoredFindings,
   partFindings,
   replicasOf,
   transitions,
 } from './status.ts';
-  ignoredFindings,
 
 /** When an environment is looked at again whose trouble may go away without an event that is watched. */
 const LOOK_AGAIN_MS = 30_000;
@@ -47,13 +46,20 @@ interface Case {
   readonly live: KubeObject;
   readonly before: EnvironmentStatus;
   readonly tell: (news: readonly EventNote[]) => Promise<void>;
+  /** Fields of the spec that this version does not know; undefined when it was not read. */
+  readonly unknown?: readonly string[];
+}
+
+export interface ReconcilerOptions {
+  /** What a company adds to environments; nothing by default. */
+  readonly extension?: Extension;
+  /** The time in milliseconds since 1970; the clock by default. */
+  readonly now?: (() => number) | undefined;
 }
 
 /** Brings one environment to what its spec says: credentials, tree, status. */
 export class EnvironmentReconciler {
   readonly #client: ApiClient;
-  /** Fields of the spec that this version does not know; undefined when it was not read. */
-  readonly unknown?: readonly string[];
   readonly #caches: Caches;
   readonly #credentials: Credentials;
   readonly #events: EventRecorder;
@@ -78,23 +84,22 @@ export class EnvironmentReconciler {
     };
     const unread = { api, live, before: (live.status ?? {}) as EnvironmentStatus, tell };
     if (live.metadata.deletionTimestamp !== undefined) return this.#depart(unread);
-    const known = parsed(live);
-    if (known instanceof SpecError) {
-      await this.#report(unread, invalidFindings(known));
-      throw new TerminalError('The spec is refused; the condition Degraded says why');
-    }
-    if (environment.spec.lifecycle.paused) return this.#leaveAlone(one, environment);
-    const expiry = expiryOf(environment, live);
-    if (expiry === undefined) return this.#deliver(one, environment);
-    const left = expiry - this.#now();
-    if (left <= 0) return this.#expire(one);
-    const again = await this.#deliver(one, environment);
+    const known = attempt(() => parseKnown(live, this.#extension.rules));
+    if (known instanceof TidegateError) return this.#refuse(unread, known);
+    const { environment, unknown } = known;
+    const one = { ...unread, unknown };
+    const { paused } = environment.spec.lifecycle;
+    const left = paused ? undefined : this.#left(environment, live);
+    if (left !== undefined && left <= 0) return this.#expire(one);
+    const desired = attempt(() => desiredObjects(environment, live, this.#extension));
+    if (desired instanceof TidegateError) return this.#refuse(one, desired);
+    if (paused) return this.#leaveAlone(one, environment, desired);
+    const again = await this.#deliver(one, environment, desired);
+    if (left === undefined) return again;
     return { afterMs: Math.min(again?.afterMs ?? LONGEST_WAIT_MS, left) };
   };
 
   /** Says on what a deletion waits. */
-    const { environment, unknown } = known;
-    const one = { ...unread, unknown };
   async #depart(one: Case): Promise<Again | undefined> {
     try {
       await this.#report(one, departureFindings(this.#caches, one.live, this.#now()));
@@ -202,9 +207,9 @@ function seen(environment: Environment, parts: ObservedParts): Partial<Environme
   return { endpoints: endpointsOf(environment, parts), replicas: replicasOf(parts) };
 }
 
-function parsed(live: KubeObject): Known | SpecError {
+function parsed(live: KubeObject): Environment | SpecError {
   try {
-    return parseKnown(live);
+    return parse(live);
   } catch (error) {
     if (error instanceof SpecError) return error;
     throw error;
@@ -219,8 +224,3 @@ function worst(failures: readonly unknown[]): unknown {
 function isUnsettled(delivered: readonly Delivered[]): boolean {
   return delivered.some(({ applied }) => applied.did === 'yielded' || applied.did === 'notServed');
 }
-function soonest(waits: readonly (number | undefined)[]): Again | undefined {
-  const given = waits.filter((wait) => wait !== undefined);
-  return given.length === 0 ? undefined : { afterMs: Math.min(...given, LONGEST_WAIT_MS) };
-}
-

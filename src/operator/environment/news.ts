@@ -63,6 +63,7 @@ export function newsOfConditions(
       return [warning('NotReady', 'Observe', `RealtimeEnvironment ${name} stopped being ready: ${message}`)];
     }
     if (type === 'Paused') return [normal(reason, 'Pause', `RealtimeEnvironment ${name}: ${message}`)];
+    if (type === 'FieldsIgnored' && status === 'True') return [warning(type, 'Reconcile', message)];
     if (type === 'Degraded' && status === 'True') return [warning(reason, 'Reconcile', message)];
     if (type === 'Degraded' && was === 'True') {
       return [normal('Recovered', 'Reconcile', `RealtimeEnvironment ${name} recovered`)];
@@ -70,7 +71,6 @@ export function newsOfConditions(
     return [];
   });
 }
-    if (type === 'FieldsIgnored' && status === 'True') return [warning(type, 'Reconcile', message)];
 
 function nameOf({ kind, metadata }: Delivered['object']): string {
   return `${kind} ${metadata.name}`;

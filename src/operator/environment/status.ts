@@ -32,7 +32,6 @@ export function invalidFindings({ problems }: SpecError): readonly Finding[] {
   ];
 }
 
-/** Conditions of an environment of which an object belongs to somebody else. */
 /**
  * What is said of fields that this version does not know, since the custom resources of a newer one are installed; nothing
  * while there never were any.
@@ -51,6 +50,7 @@ export function ignoredFindings(
   return [{ type, status: 'False', reason: 'FieldsKnown', message: 'Every field of the spec is known' }];
 }
 
+/** Conditions of an environment of which an object belongs to somebody else. */
 export function foreignFindings(
   foreign: readonly Foreign[],
   delivered: readonly Delivered[],
