@@ -21,15 +21,49 @@ export const KEEP = {
  * The PersistentVolumeClaim of a store, as its volume `data`. A claim of its own, not a volumeClaimTemplate: templates
  * cannot be changed, so a bigger disk would be refused.
  */
-export function dataClaim(scope: Construct, { instance, component, spec, keep }: DataClaimProps): k8s.Volume {
-  const name = `${instance}-${component}-data`;
-  new k8s.KubePersistentVolumeClaim(scope, 'data', {
-    metadata: { name, labels: labels(instance, component), ...(keep ? { annotations: KEEP } : {}) },
-    spec: {
-      accessModes: ['ReadWriteOnce'],
-      storageClassName: spec.storageClassName,
-      resources: { requests: { storage: k8s.Quantity.fromString(spec.storage) } },
-    },
-  });
+export function dataClaim(scope: Construct, props: DataClaimProps): k8s.Volume {
+  const name = `${props.instance}-${props.component}-data`;
+  claim(scope, 'data', name, props);
   return { name: 'data', persistentVolumeClaim: { claimName: name } };
+}
+
+interface ReplicaClaimsProps extends DataClaimProps {
+  /** Name of the StatefulSet. */
+  readonly statefulSet: string;
+  readonly replicas: number;
+}
+
+/**
+ * The same for each pod of a StatefulSet, by the names that it looks for, and the template that has it look. What the
+ * template itself asks for counts for nothing while the claims are there.
+ */
+export function replicaClaims(
+  scope: Construct,
+  props: ReplicaClaimsProps,
+): k8s.KubePersistentVolumeClaimProps {
+  const template = 'data';
+  for (let index = 0; index < props.replicas; index += 1) {
+    claim(scope, `data-${index}`, `${template}-${props.statefulSet}-${index}`, props);
+  }
+  return { metadata: { name: template }, spec: claimSpec('1Gi') };
+}
+
+function claim(
+  scope: Construct,
+  id: string,
+  name: string,
+  { instance, component, spec, keep }: DataClaimProps,
+): void {
+  new k8s.KubePersistentVolumeClaim(scope, id, {
+    metadata: { name, labels: labels(instance, component), ...(keep ? { annotations: KEEP } : {}) },
+    spec: claimSpec(spec.storage, spec.storageClassName),
+  });
+}
+
+function claimSpec(storage: string, storageClassName?: string): k8s.PersistentVolumeClaimSpec {
+  return {
+    accessModes: ['ReadWriteOnce'],
+    storageClassName,
+    resources: { requests: { storage: k8s.Quantity.fromString(storage) } },
+  };
 }

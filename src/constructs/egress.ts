@@ -4,8 +4,8 @@ import { tcp } from './network-port.ts';
 
 /** Somebody else's server that pods go to. */
 export interface Destination {
-  /** Host name or address. */
-  readonly host: string;
+  /** Host name or address; wherever it is when unset. */
+  readonly host?: string | undefined;
   readonly port: number;
 }
 
@@ -20,13 +20,19 @@ const SERVICE = /^(?:[^.]+\.)+([^.]+)\.svc(?:\.cluster\.local)?$/;
  * - another name: to the port, wherever it is.
  */
 export function egressTo({ host, port }: Destination): k8s.NetworkPolicyEgressRule {
+  if (host === undefined) return { ports: [tcp(port)] };
   const family = isIP(host);
   if (family !== 0) {
     return { ports: [tcp(port)], to: [{ ipBlock: { cidr: `${host}/${family === 4 ? 32 : 128}` } }] };
   }
-  const namespace = SERVICE.exec(host)?.[1];
+  const namespace = namespaceOf(host);
   if (namespace === undefined) return { ports: [tcp(port)] };
   return { to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } }] };
+}
+
+/** Namespace of a Service that is called by its full name; undefined when the host is none. */
+export function namespaceOf(host: string): string | undefined {
+  return SERVICE.exec(host)?.[1];
 }
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1']);

@@ -13,6 +13,7 @@ export const TREE_KINDS: readonly Kind[] = [
   { apiVersion: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts' },
   { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps' },
   { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret', plural: 'externalsecrets' },
+  { apiVersion: 'cert-manager.io/v1', kind: 'Certificate', plural: 'certificates' },
   { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', plural: 'networkpolicies' },
   { apiVersion: 'v1', kind: 'PersistentVolumeClaim', plural: 'persistentvolumeclaims' },
   { apiVersion: 'v1', kind: 'Service', plural: 'services' },
@@ -42,3 +43,17 @@ export const TREE_KINDS: readonly Kind[] = [
     plural: 'clienttrafficpolicies',
   },
 ];
+
+/** Kinds of what holds data, which outlives an environment if its retention says so. With a Cluster its volumes go. */
+export const HOLDS_DATA: ReadonlySet<string | undefined> = new Set(['PersistentVolumeClaim', 'Cluster']);
+
+/** Kinds the tree can contain with an extension; each is listed once. */
+export function treeKinds({ kinds = [] }: { readonly kinds?: readonly Kind[] | undefined } = {}): readonly Kind[] {
+  const known = new Set(TREE_KINDS.map(nameOf));
+  return [...TREE_KINDS, ...kinds.filter((kind) => !known.has(nameOf(kind)))];
+}
+
+/** Apart from other kinds, by what a manifest says of itself. */
+export function nameOf({ apiVersion, kind }: Pick<Kind, 'apiVersion' | 'kind'>): string {
+  return `${apiVersion} ${kind}`;
+}

@@ -8,6 +8,8 @@ import { tcp } from './network-port.ts';
 export interface StoreBoundary {
   readonly component: 'redis' | 'postgres';
   readonly port: number;
+  /** Port of the Sentinels beside it; they and the servers talk with each other. None by default. */
+  readonly sentinelPort?: number | undefined;
   /** Labels of its pods when another operator makes them, which then says itself who may come in; its own by default. */
   readonly pods?: Readonly<Record<string, string>> | undefined;
 }
@@ -56,9 +58,9 @@ export class NetworkBoundary extends Construct {
       reached: readonly StoreBoundary[],
       outside: readonly Destination[],
     ): k8s.NetworkPolicyEgressRule[] => [
-      { ports: [tcp(53), { ...tcp(53), protocol: 'UDP' }] },
-      ...reached.map(({ component, port, pods: others }) => ({
-        ports: [tcp(port)],
+      NAMES,
+      ...reached.map(({ component, pods: others, ...store }) => ({
+        ports: portsOf(store),
         to: [others === undefined ? pods(component) : { podSelector: { matchLabels: { ...others } } }],
       })),
       ...outside.map(egressTo),
@@ -70,10 +72,25 @@ export class NetworkBoundary extends Construct {
     for (const job of jobs) {
       policy(job.component, { ingress: [], egress: reach(databases, job.destinations) });
     }
-    for (const { component, port, pods: others } of stores) {
+    for (const { component, pods: others, ...store } of stores) {
       if (others !== undefined) continue;
       const from = [...clients, ...(component === 'postgres' ? jobs.map((job) => job.component) : [])];
-      policy(component, { ingress: [{ ports: [tcp(port)], from: from.map(pods) }], egress: [] });
+      const ports = portsOf(store);
+      const peers = store.sentinelPort === undefined ? [] : [component];
+      policy(component, {
+        ingress: [{ ports, from: [...from, ...peers].map(pods) }],
+        egress: peers.length === 0 ? [] : [NAMES, { ports, to: peers.map(pods) }],
+      });
     }
   }
+}
+
+/** Resolvers, wherever they are. */
+const NAMES: k8s.NetworkPolicyEgressRule = { ports: [tcp(53), { ...tcp(53), protocol: 'UDP' }] };
+
+function portsOf({
+  port,
+  sentinelPort,
+}: Pick<StoreBoundary, 'port' | 'sentinelPort'>): k8s.NetworkPolicyPort[] {
+  return [port, ...(sentinelPort === undefined ? [] : [sentinelPort])].map(tcp);
 }

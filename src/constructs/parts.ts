@@ -8,6 +8,7 @@ import { Postgres, type PostgresProps } from './postgres.ts';
 import { PostgresCluster, type PostgresClusterProps } from './postgres-cluster.ts';
 import { RealtimeServer, type RealtimeServerProps } from './realtime-server.ts';
 import { Redis, type RedisProps } from './redis.ts';
+import { RedisSentinel, type RedisSentinelProps } from './redis-sentinel.ts';
 import { Route, type RouteProps } from './route.ts';
 import { TaskWorkers, type TaskWorkersProps } from './task-workers.ts';
 
@@ -21,6 +22,7 @@ export type PartClass<Props, Part extends Construct> = new (
 /** The class of each part of an environment. */
 export interface PartClasses {
   readonly redis: PartClass<RedisProps, Redis>;
+  readonly redisSentinel: PartClass<RedisSentinelProps, RedisSentinel>;
   readonly postgres: PartClass<PostgresProps, Postgres>;
   readonly postgresCluster: PartClass<PostgresClusterProps, PostgresCluster>;
   readonly server: PartClass<RealtimeServerProps, RealtimeServer>;
@@ -35,6 +37,7 @@ export interface PartClasses {
 /** What an environment consists of unless an extension replaces it. */
 export const PARTS: PartClasses = {
   redis: Redis,
+  redisSentinel: RedisSentinel,
   postgres: Postgres,
   postgresCluster: PostgresCluster,
   server: RealtimeServer,
@@ -52,8 +55,10 @@ type Part<Name extends keyof PartClasses> = InstanceType<PartClasses[Name]>;
 export interface EnvironmentConstruct extends Construct {
   readonly metadata: Environment['metadata'];
   readonly spec: Environment['spec'];
-  /** The environment's own Redis; undefined when it is external or in-process. */
+  /** The environment's own Redis; undefined when it has Sentinels, is external or in-process. */
   readonly redis: Part<'redis'> | undefined;
+  /** Its Redis with Sentinels; undefined when it is another. */
+  readonly redisSentinel: Part<'redisSentinel'> | undefined;
   /** The environment's own Postgres; undefined when it is a cluster or external. */
   readonly postgres: Part<'postgres'> | undefined;
   /** Its Postgres as a cluster of CloudNativePG; undefined when it is another. */

@@ -1,10 +1,15 @@
 import type { k8s } from 'cdk8s-plus-34';
 import type { Scheduling } from '../spec/index.ts';
 
-/** Where pods may run, in the words of a pod. */
+/**
+ * Where pods may run, in the words of a pod.
+ *
+ * @param revisionLabel by which the controller tells pods of one revision from others; that of a Deployment by default
+ */
 export function placement(
   { nodeSelector, tolerations, priorityClassName, topologySpread }: Scheduling,
   selector: Record<string, string>,
+  revisionLabel = 'pod-template-hash',
 ): Partial<k8s.PodSpec> {
   const spread = topologySpread ?? DEFAULT_SPREAD;
   return {
@@ -18,7 +23,7 @@ export function placement(
         whenUnsatisfiable,
         labelSelector: { matchLabels: selector },
         // Counts the pods of one revision apart, or a rollout would spread new pods around the old ones.
-        matchLabelKeys: ['pod-template-hash'],
+        matchLabelKeys: [revisionLabel],
       })),
     }),
   };

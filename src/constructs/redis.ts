@@ -1,18 +1,22 @@
 import { k8s } from 'cdk8s-plus-34';
 import { Construct } from 'constructs';
-import type { Redis as RedisSpec, SecretKey } from '../spec/index.ts';
+import { type OwnRedis, REDIS_GRACE_SECONDS, REDIS_PORT, type SecretKey } from '../spec/index.ts';
 import { CONFIG_HASH, contentHash } from './content-hash.ts';
 import { dataClaim } from './data-claim.ts';
 import type { Endpoint } from './endpoint.ts';
 import { labels, selectorLabels } from './labels.ts';
 import { containerSecurity, podDefaults, podSecurity } from './pod-security.ts';
+import { redisCertificate } from './redis-certificate.ts';
+import { DATA, redisConfig } from './redis-config.ts';
+import { alive, answers, cliOptions } from './redis-probes.ts';
+import { rereadCertificate, watchCertificate } from './redis-scripts.ts';
 import { resourceRequirements } from './resources.ts';
 import { secretFile } from './secret-file.ts';
 
 export interface RedisProps {
   /** Name of the environment; the objects are called `<instance>-redis`. */
   readonly instance: string;
-  readonly spec: NonNullable<RedisSpec['standalone']>;
+  readonly spec: OwnRedis;
   /** Secret with the password. */
   readonly password: SecretKey;
   /** Bytes of data after which writes are refused. */
@@ -21,34 +25,19 @@ export interface RedisProps {
   readonly keepVolume: boolean;
 }
 
-const PORT = 6379;
 /** User of the public image. */
-const USER_ID = 999;
+export const USER_ID = 999;
 const AUTH_FILE = '/run/redis/auth.conf';
 
-const DATA = '/data';
-
 /**
- * A stop loses nothing, a crash at most the last two seconds: Redis puts a write off for so long while the disk is still busy
- * with the one before. Full, it refuses writes: one that evicts would throw queued tasks away.
- *
- * @see https://docs.bullmq.io/guide/going-to-production#max-memory-policy
+ * One Redis with a password and a volume: StatefulSet, Service, ConfigMap, PersistentVolumeClaim, and a Certificate where an
+ * issuer is named. It has no PodDisruptionBudget: one for a single pod would keep nodes from being drained for ever.
  */
-const config = (maxMemoryBytes: number) => `port ${PORT}
-bind * -::*
-dir ${DATA}
-save ""
-appendonly yes
-appendfsync everysec
-maxmemory ${maxMemoryBytes}
-maxmemory-policy noeviction
-include ${AUTH_FILE}
-`;
-
-/** One Redis with a password and a volume: StatefulSet, Service, ConfigMap, PersistentVolumeClaim. */
 export class Redis extends Construct {
   /** Where clients in the namespace reach it. */
   readonly endpoint: Endpoint;
+  /** Authorities that its certificate is checked with; undefined without TLS. */
+  readonly tlsCa?: SecretKey | undefined;
 
   constructor(scope: Construct, id: string, props: RedisProps) {
     super(scope, id);
@@ -56,13 +45,14 @@ export class Redis extends Construct {
     const selector = selectorLabels(props.instance, 'redis');
     const metadata = { name, labels: labels(props.instance, 'redis') };
     const password = secretFile('password', props.password, '/etc/tidegate/secrets', 'password');
-    const ping = {
-      exec: {
-        command: ['sh', '-c', `REDISCLI_AUTH="$(cat ${password.path})" redis-cli ping | grep -q PONG`],
-      },
-    };
-    const text = config(props.maxMemoryBytes);
-    this.endpoint = { host: name, port: PORT };
+    const certificate =
+      props.spec.tls &&
+      redisCertificate(this, { instance: props.instance, spec: props.spec.tls, names: [name, 'localhost'] });
+    const tls = certificate !== undefined;
+    const answering = { exec: answers(password.path, tls) };
+    const text = `${redisConfig(props.maxMemoryBytes, tls)}include ${AUTH_FILE}\n`;
+    this.endpoint = { host: name, port: REDIS_PORT };
+    this.tlsCa = certificate?.authorities;
 
     new k8s.KubeConfigMap(this, 'config', { metadata, data: { 'redis.conf': text } });
     const data = dataClaim(this, {
@@ -75,7 +65,7 @@ export class Redis extends Construct {
       metadata,
       spec: {
         selector,
-        ports: [{ name: 'redis', port: PORT, targetPort: k8s.IntOrString.fromString('redis') }],
+        ports: [{ name: 'redis', port: REDIS_PORT, targetPort: k8s.IntOrString.fromString('redis') }],
       },
     });
     new k8s.KubeStatefulSet(this, 'statefulset', {
@@ -89,6 +79,7 @@ export class Redis extends Construct {
           spec: {
             ...podDefaults,
             securityContext: podSecurity(USER_ID),
+            terminationGracePeriodSeconds: REDIS_GRACE_SECONDS,
             containers: [
               {
                 name: 'redis',
@@ -97,13 +88,14 @@ export class Redis extends Construct {
                 command: ['sh', '-c'],
                 args: [
                   `umask 077 && printf 'requirepass "%s"\\n' "$(cat ${password.path})" > ${AUTH_FILE} && ` +
+                    (tls ? `{ ${watchCertificate(rereadCertificate(cli(password.path)))}; } & ` : '') +
                     'exec redis-server /etc/redis/redis.conf',
                 ],
-                ports: [{ name: 'redis', containerPort: PORT }],
+                ports: [{ name: 'redis', containerPort: REDIS_PORT }],
                 // It reads its log before it answers.
-                startupProbe: { ...ping, periodSeconds: 2, timeoutSeconds: 3, failureThreshold: 150 },
-                readinessProbe: { ...ping, periodSeconds: 5, timeoutSeconds: 3 },
-                livenessProbe: { ...ping, periodSeconds: 10, timeoutSeconds: 5 },
+                startupProbe: { ...answering, periodSeconds: 2, timeoutSeconds: 3, failureThreshold: 150 },
+                readinessProbe: { ...answering, periodSeconds: 5, timeoutSeconds: 3 },
+                livenessProbe: { exec: alive(password.path, tls), periodSeconds: 10, timeoutSeconds: 5 },
                 resources: resourceRequirements(props.spec.resources),
                 securityContext: containerSecurity,
                 volumeMounts: [
@@ -111,6 +103,7 @@ export class Redis extends Construct {
                   { name: 'data', mountPath: DATA },
                   { name: 'run', mountPath: '/run/redis' },
                   password.mount,
+                  ...(certificate === undefined ? [] : [certificate.mount]),
                 ],
               },
             ],
@@ -119,6 +112,7 @@ export class Redis extends Construct {
               data,
               { name: 'run', emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('8Mi') } },
               password.volume,
+              ...(certificate === undefined ? [] : [certificate.volume]),
             ],
           },
         },
@@ -126,3 +120,5 @@ export class Redis extends Construct {
     });
   }
 }
+
+const cli = (passwordFile: string) => `REDISCLI_AUTH="$(cat ${passwordFile})" redis-cli${cliOptions(true)}`;

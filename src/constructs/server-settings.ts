@@ -6,14 +6,15 @@ import {
   TunableSettings,
   withoutDefaults,
 } from '../spec/index.ts';
-import type { DatabaseConnection, Endpoint } from './endpoint.ts';
+import type { DatabaseConnection } from './endpoint.ts';
+import type { RedisConnection } from './redis-connection.ts';
 
 /** Port of the server in its pods. */
 export const SERVER_PORT = 8000;
 
 /** A store the server talks to; a Redis that is missing means the in-process broker. */
 export interface Stores {
-  readonly redis?: Endpoint & { readonly tls: boolean };
+  readonly redis?: RedisConnection;
   readonly postgres: DatabaseConnection & {
     readonly tls: boolean;
     /** Where the authorities are that its certificate is checked with; public ones by default. */
@@ -38,7 +39,7 @@ export function serverSettings(spec: EnvironmentSpec, derived: Derived, stores: 
       closesPerSecond: derived.closesPerSecond,
       timeoutSeconds: derived.drainTimeoutSeconds,
     },
-    ...(stores.redis === undefined ? {} : { redis: stores.redis }),
+    ...(stores.redis === undefined ? {} : { redis: stores.redis.settings }),
     postgres: { ...postgres, pool: derived.pool },
   };
 }

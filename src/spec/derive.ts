@@ -1,6 +1,6 @@
-import { amount } from './field.ts';
 import type { Postgres } from './postgres.ts';
 import type { Redis } from './redis.ts';
+import { redisMaxMemoryBytes, type SentinelSizing, sentinelSizing } from './redis-sizing.ts';
 import type { Route } from './route.ts';
 import type { Autoscaling, Drain } from './scaling.ts';
 
@@ -44,6 +44,8 @@ export interface Derived {
   readonly postgresPooler: { readonly clients: number; readonly connections: number } | undefined;
   /** `maxmemory` of each Redis of the environment's own; undefined when there is none. */
   readonly redisMaxMemoryBytes: number | undefined;
+  /** Of a Redis with Sentinels; undefined when there is none. */
+  readonly redisSentinel: SentinelSizing | undefined;
 }
 
 const PRE_STOP_SECONDS = 5;
@@ -56,12 +58,6 @@ export const RESERVED_CONNECTIONS = 10;
 const POOL = { least: 1, most: 20, idle: 5 };
 /** `max_connections` that Postgres has where nobody says otherwise; more cost memory, idle or not. */
 const USUAL_CONNECTIONS = 100;
-
-/**
- * Of the memory limit of Redis. While it rewrites its log, every page that is written meanwhile is there twice, in the worst
- * case all of them.
- */
-const REDIS_DATA_SHARE = 0.5;
 
 /** Derives; arithmetic only. */
 export function derive(spec: Sizing): Derived {
@@ -97,6 +93,7 @@ export function derive(spec: Sizing): Derived {
       clients: replicas * poolMax + RESERVED_CONNECTIONS,
       connections: Math.floor(connections / pooler.instances),
     },
-    redisMaxMemoryBytes: redis && Math.floor(amount(redis.resources.limits.memory) * REDIS_DATA_SHARE),
+    redisMaxMemoryBytes: redis && redisMaxMemoryBytes(redis),
+    redisSentinel: spec.redis.sentinel && sentinelSizing(spec.redis.sentinel),
   };
 }

@@ -1,10 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
+import { addressOf, REDIS_PORT, SENTINEL_PORT, type ServerAddress } from '../../spec/settings/address.ts';
 import type { Settings } from '../../spec/settings.ts';
-
-export interface ServerAddress {
-  readonly host: string;
-  readonly port: number;
-}
 
 /** One server, the primary that Sentinels name, or a Cluster of which some nodes are known. */
 export type RedisAddress =
@@ -28,9 +24,6 @@ export interface RedisPasswords {
   readonly sentinelPassword?: string | undefined;
 }
 
-const SENTINEL_PORT = 26_379;
-const NODE_PORT = 6_379;
-
 /** Undefined when there is no Redis, and this process is alone. */
 export function redisTarget(current: () => Settings['redis']): RedisTarget | undefined {
   const redis = current();
@@ -47,15 +40,6 @@ export function redisAddress(redis: Settings['redis']): RedisAddress | undefined
     return { kind: 'sentinel', name, sentinels: sentinels.map((text) => addressOf(text, SENTINEL_PORT)) };
   }
   if (cluster.length > 0)
-    return { kind: 'cluster', nodes: cluster.map((text) => addressOf(text, NODE_PORT)) };
+    return { kind: 'cluster', nodes: cluster.map((text) => addressOf(text, REDIS_PORT)) };
   return undefined;
-}
-
-/** `host`, `host:port` or `[::1]:port`. */
-function addressOf(text: string, defaultPort: number): ServerAddress {
-  const [, host = '', port] = /^(.*?)(?::(\d+))?$/.exec(text) ?? [];
-  return {
-    host: host.replace(/^\[|\]$/g, ''),
-    port: port === undefined ? defaultPort : Number(port),
-  };
 }
