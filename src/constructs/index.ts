@@ -24,6 +24,8 @@ export { PostgresCluster, type PostgresClusterProps } from './postgres-cluster.t
 export { RealtimeEnvironment } from './realtime-environment.ts';
 export { RealtimeServer, type RealtimeServerProps } from './realtime-server.ts';
 export { Redis, type RedisProps } from './redis.ts';
+export type { RedisConnection } from './redis-connection.ts';
+export { RedisSentinel, type RedisSentinelProps } from './redis-sentinel.ts';
 export { render } from './render.ts';
 export { Route, type RouteProps } from './route.ts';
 export { TaskWorkers, type TaskWorkersProps } from './task-workers.ts';

@@ -4,6 +4,8 @@ import {
   derive,
   type Environment,
   parse,
+  REDIS_PORT,
+  SENTINEL_PORT,
   type SecretKey,
   secretRequirements,
   TidegateError,
@@ -15,19 +17,21 @@ import { componentOf } from './generated-secret.ts';
 import type { StoreBoundary } from './network-boundary.ts';
 import { type EnvironmentConstruct, PARTS } from './parts.ts';
 import { PostgresClusterBoundary } from './postgres-cluster-boundary.ts';
+import { externalConnection, externalDestinations } from './redis-connection.ts';
 import { SERVER_PORT, type Stores } from './server-settings.ts';
 import { validateProps } from './validation.ts';
 
 /**
  * A whole environment, composed of parts that also stand alone.
  *
- * It references Secrets and creates none: their author is the front door, or whoever an ExternalSecret of it is for. Put it into a Chart whose namespace is the
- * environment's and whose `disableResourceNameHashes` is true.
+ * It references Secrets and creates none: their author is the front door, or External Secrets by an ExternalSecret. Put it into
+ * a Chart whose namespace is the environment's and whose `disableResourceNameHashes` is true.
  */
 export class RealtimeEnvironment extends Construct implements EnvironmentConstruct {
   readonly metadata: EnvironmentConstruct['metadata'];
   readonly spec: EnvironmentConstruct['spec'];
   readonly redis: EnvironmentConstruct['redis'];
+  readonly redisSentinel: EnvironmentConstruct['redisSentinel'];
   readonly postgres: EnvironmentConstruct['postgres'];
   readonly postgresCluster: EnvironmentConstruct['postgresCluster'];
   readonly server: EnvironmentConstruct['server'];
@@ -70,6 +74,20 @@ export class RealtimeEnvironment extends Construct implements EnvironmentConstru
       this.redis = new parts.redis(this, 'redis', {
         instance,
         spec: spec.redis.standalone,
+        password: passwordOf('redis'),
+        maxMemoryBytes: derived.redisMaxMemoryBytes,
+        keepVolume: spec.retention === 'Retain',
+      });
+    }
+    if (
+      spec.redis.sentinel !== undefined &&
+      derived.redisSentinel !== undefined &&
+      derived.redisMaxMemoryBytes !== undefined
+    ) {
+      this.redisSentinel = new parts.redisSentinel(this, 'redis', {
+        instance,
+        spec: spec.redis.sentinel,
+        sizing: derived.redisSentinel,
         password: passwordOf('redis'),
         maxMemoryBytes: derived.redisMaxMemoryBytes,
         keepVolume: spec.retention === 'Retain',
@@ -154,8 +172,17 @@ export class RealtimeEnvironment extends Construct implements EnvironmentConstru
   }
 
   private stores({ spec }: Environment): Stores {
-    const redis = this.redis === undefined ? spec.redis.external : { ...this.redis.endpoint, tls: false };
+    const redis = this.broker(spec.redis);
     return { ...(redis === undefined ? {} : { redis }), postgres: this.database(spec.postgres) };
+  }
+
+  private broker({ external }: Environment['spec']['redis']): Stores['redis'] {
+    if (this.redisSentinel !== undefined) return this.redisSentinel.connection;
+    if (this.redis !== undefined) {
+      const { endpoint, tlsCa } = this.redis;
+      return { settings: { ...endpoint, tls: tlsCa !== undefined }, tlsCa };
+    }
+    return external && externalConnection(external);
   }
 
   private database({ external }: Environment['spec']['postgres']): Stores['postgres'] {
@@ -168,9 +195,12 @@ export class RealtimeEnvironment extends Construct implements EnvironmentConstru
   }
 
   private ownStores(): readonly StoreBoundary[] {
-    const { redis, postgres, postgresCluster: cluster } = this;
+    const { redis, redisSentinel, postgres, postgresCluster: cluster } = this;
     return [
       ...(redis === undefined ? [] : [{ component: 'redis' as const, port: redis.endpoint.port }]),
+      ...(redisSentinel === undefined
+        ? []
+        : [{ component: 'redis' as const, port: REDIS_PORT, sentinelPort: SENTINEL_PORT }]),
       ...(postgres === undefined ? [] : [{ component: 'postgres' as const, port: postgres.connection.port }]),
       ...(cluster === undefined
         ? []
@@ -195,5 +225,6 @@ function isOf(construct: IConstruct, path: string): boolean {
 function destinations({ spec }: Environment): readonly Destination[] {
   const { jwksUrl } = spec.server.settings.auth;
   const issuer = jwksUrl === undefined ? undefined : destinationOf(jwksUrl);
-  return [spec.redis.external, spec.postgres.external, issuer].filter((one) => one !== undefined);
+  const redis = spec.redis.external === undefined ? [] : externalDestinations(spec.redis.external);
+  return [...redis, spec.postgres.external, issuer].filter((one) => one !== undefined);
 }

@@ -11,6 +11,7 @@ export {
   SpecError,
   TidegateError,
 } from './errors.ts';
+export type { ExternalRedis } from './external-redis.ts';
 export type { ExtraRule } from './extra-rule.ts';
 export { amount, type Resources, type SecretKey } from './field.ts';
 export { draft7, jsonSchema, partJsonSchema } from './json-schema.ts';
@@ -21,7 +22,10 @@ export { parse } from './parse.ts';
 export { type Known, parseKnown } from './parse-known.ts';
 export type { Sidecar, Volume } from './pod.ts';
 export { type CloudNativePG, majorOf, type Postgres } from './postgres.ts';
+export type { OwnRedis, SentinelRedis, StoreCertificate } from './own-redis.ts';
+export { SENTINEL_RESOURCES } from './own-redis.ts';
 export type { Redis } from './redis.ts';
+export { REDIS_GRACE_SECONDS, type SentinelSizing } from './redis-sizing.ts';
 export {
   enterPhase,
   type NextPhase,
@@ -68,6 +72,7 @@ export {
 export type { ExternalSecretSource } from './secrets.ts';
 export { parseSection } from './section.ts';
 export { imageOf, type Server } from './server.ts';
+export { addressOf, REDIS_PORT, SENTINEL_PORT } from './settings/address.ts';
 export { API_KEY_SCOPES, type ApiKeyScope, apiKeyEntry, isApiKeyName } from './settings/api-key.ts';
 export { LOG_LEVELS } from './settings/logging.ts';
 export { MOST_WORKERS } from './settings/workers.ts';
