@@ -20,9 +20,14 @@ RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
     if [ -s /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi; \
     npm ci --ignore-scripts
 
-# Half of the files are TypeScript, source maps, documentation and tests, which nothing that runs reads.
+# Half of the files are TypeScript, source maps, documentation and tests, which nothing that runs reads. Packages of the
+# server and the operator are optional to who installs the package, and all in the image.
 FROM dependencies AS production
-RUN npm prune --omit=dev --ignore-scripts \
+RUN node -e "const p = require('./package.json'); \
+      for (const [name, range] of Object.entries(p.peerDependencies)) \
+        if (!name.startsWith('@pulumi/')) { p.dependencies[name] = range; delete p.devDependencies[name]; } \
+      require('fs').writeFileSync('package.json', JSON.stringify(p))" \
+    && npm prune --omit=dev --ignore-scripts \
     && find node_modules -depth \
       \( -type f \( -name '*.ts' -o -name '*.[cm]ts' -o -name '*.map' -o -name '*.md' -o -name .jsii \) \
       -o -type d \( -name test -o -name tests -o -name benchmark -o -name benchmarks -o -name examples \) \) \

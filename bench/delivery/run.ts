@@ -10,10 +10,11 @@ import { thisMachine } from '../machine.ts';
 import { cold } from './cold.ts';
 import { many } from './many.ts';
 import { preview } from './preview.ts';
+import { size as installedSize } from './size.ts';
 import { warm } from './warm.ts';
 import type { Size } from './work.ts';
 
-const WORKS = [warm, cold, many, preview];
+const WORKS = [warm, cold, many, preview, installedSize];
 
 const program = new Command('bench/delivery')
   .description('Measure what it costs to deliver environments; `npm run build` comes first')

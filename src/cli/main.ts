@@ -14,8 +14,9 @@ if (major < leastMajor || (major === leastMajor && minor < leastMinor)) {
 enableCompileCache();
 const { program } = await import('./program.ts');
 const { reportAndExit } = await import('./report.ts');
+const { missingPackages } = await import('./missing-packages.ts');
 try {
   await program().parseAsync(process.argv);
 } catch (error) {
-  reportAndExit(error, process.argv.includes('json'));
+  reportAndExit(missingPackages(error) ?? error, process.argv.includes('json'));
 }

@@ -244,8 +244,8 @@ export const ERRORS = {
   },
   TG1491: { title: 'Rotations run into each other', remedy: 'Raise every, or lower overlap' },
   TG1492: {
-    title: 'Rotation in a store of somebody else',
-    remedy: 'Remove rotate, or choose redis.standalone or postgres.standalone',
+    title: 'Rotation that Redis does not follow',
+    remedy: 'Remove rotate, or choose redis.standalone',
   },
   TG1493: {
     title: 'Credential that does not rotate',
@@ -388,6 +388,11 @@ export const ERRORS = {
     remedy: 'Give a name that tidegate status lists, and its namespace with -n',
   },
   TG6006: { title: 'Not confirmed', remedy: 'Type the name at a terminal, or give --yes' },
+  TG6007: { title: 'Several environments', remedy: 'Name one of them with --environment' },
+  TG6008: {
+    title: 'Not done in time',
+    remedy: 'See to what is named, or give a longer --timeout; what was begun goes on by itself',
+  },
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

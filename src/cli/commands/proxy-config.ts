@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { nginxConfig, parseProxySpec } from '../../proxy/index.ts';
-import { loadSettings } from '../../server/index.ts';
+import { loadSettings } from '../../server/settings/load-settings.ts';
 import { TidegateError } from '../../spec/index.ts';
 import { givenProxyOptions } from '../proxy-options.ts';
 

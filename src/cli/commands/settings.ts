@@ -1,4 +1,5 @@
-import { explainSettings, traceSettings } from '../../server/index.ts';
+import { explainSettings } from '../../server/settings/explain-settings.ts';
+import { traceSettings } from '../../server/settings/load-settings.ts';
 import { columns } from '../columns.ts';
 
 /** `tidegate settings`: shows every setting as a server here would have it, with its source and no secret. */

@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import { loadSettings } from '../../server/index.ts';
+import { loadSettings } from '../../server/settings/load-settings.ts';
 import { TidegateError } from '../../spec/index.ts';
 
 /** `tidegate token`: prints a token that a server with the same settings lets in. */
