@@ -21,6 +21,7 @@ export const TREE_KINDS: readonly Kind[] = [
   { apiVersion: 'postgresql.cnpg.io/v1', kind: 'Cluster', plural: 'clusters' },
   { apiVersion: 'postgresql.cnpg.io/v1', kind: 'Pooler', plural: 'poolers' },
   { apiVersion: 'postgresql.cnpg.io/v1', kind: 'ScheduledBackup', plural: 'scheduledbackups' },
+  { apiVersion: 'batch/v1', kind: 'CronJob', plural: 'cronjobs' },
   { apiVersion: 'apps/v1', kind: 'Deployment', plural: 'deployments' },
   { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', plural: 'poddisruptionbudgets' },
   { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', plural: 'horizontalpodautoscalers' },
@@ -48,7 +49,11 @@ export const TREE_KINDS: readonly Kind[] = [
 export const HOLDS_DATA: ReadonlySet<string | undefined> = new Set(['PersistentVolumeClaim', 'Cluster']);
 
 /** Kinds the tree can contain with an extension; each is listed once. */
-export function treeKinds({ kinds = [] }: { readonly kinds?: readonly Kind[] | undefined } = {}): readonly Kind[] {
+export function treeKinds({
+  kinds = [],
+}: {
+  readonly kinds?: readonly Kind[] | undefined;
+} = {}): readonly Kind[] {
   const known = new Set(TREE_KINDS.map(nameOf));
   return [...TREE_KINDS, ...kinds.filter((kind) => !known.has(nameOf(kind)))];
 }

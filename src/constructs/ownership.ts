@@ -1,7 +1,7 @@
 import type { Manifest } from './manifest.ts';
 
-/** Front doors that deliver an environment. */
-export const FRONT_DOORS = ['gitops', 'pulumi', 'operator'] as const;
+/** Front doors that deliver an environment; `cli` is `tidegate up`. */
+export const FRONT_DOORS = ['gitops', 'pulumi', 'operator', 'cli'] as const;
 export type FrontDoor = (typeof FRONT_DOORS)[number];
 
 /** Label that says which front door an object belongs to. */
@@ -16,7 +16,7 @@ export function managedBy(door: FrontDoor): string {
 }
 
 /** Objects of a tree, marked with the front door that delivers them. */
-export function owned(manifests: readonly Manifest[], door: FrontDoor): readonly Manifest[] {
+export function owned<M extends Manifest>(manifests: readonly M[], door: FrontDoor): readonly M[] {
   return manifests.map((manifest) => ({
     ...manifest,
     metadata: {

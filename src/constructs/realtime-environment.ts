@@ -3,6 +3,7 @@ import { Construct, type IConstruct } from 'constructs';
 import {
   derive,
   type Environment,
+  endpointOf,
   parse,
   REDIS_PORT,
   SENTINEL_PORT,
@@ -10,12 +11,14 @@ import {
   secretRequirements,
   TidegateError,
 } from '../spec/index.ts';
+import { dumpProps } from './dump-props.ts';
 import { type Destination, destinationOf } from './egress.ts';
 import type { Extension } from './extension.ts';
 import { ExternalSecret } from './external-secret.ts';
 import { componentOf } from './generated-secret.ts';
 import type { StoreBoundary } from './network-boundary.ts';
 import { type EnvironmentConstruct, PARTS } from './parts.ts';
+import { PostgresBackup } from './postgres-backup.ts';
 import { PostgresClusterBoundary } from './postgres-cluster-boundary.ts';
 import { externalConnection, externalDestinations } from './redis-connection.ts';
 import { SERVER_PORT, type Stores } from './server-settings.ts';
@@ -113,6 +116,8 @@ export class RealtimeEnvironment extends Construct implements EnvironmentConstru
         monitor: spec.observability?.monitor,
       });
     }
+    const dumps = dumpProps(environment);
+    if (dumps !== undefined) new PostgresBackup(this, 'postgres-backup', dumps);
     const stores = this.stores(environment);
     this.server = new parts.server(this, 'server', { instance, spec, derived, stores, secrets });
     this.autoscaling = new parts.autoscaling(this, 'autoscaling', {
@@ -137,6 +142,15 @@ export class RealtimeEnvironment extends Construct implements EnvironmentConstru
       workers: spec.tasks !== undefined,
       stores: this.ownStores(),
       destinations: destinations(environment),
+      jobs:
+        dumps === undefined
+          ? []
+          : [
+              {
+                component: 'backup',
+                destinations: [destinationOf(endpointOf(dumps.spec.s3))].filter((one) => one !== undefined),
+              },
+            ],
     });
     if (this.postgresCluster !== undefined) {
       new PostgresClusterBoundary(this, 'postgres-network', {

@@ -96,7 +96,7 @@ function probe(path: string): k8s.Probe {
 function environmentVariables({ config, secrets, server }: ServerPodProps): k8s.EnvVar[] {
   return [
     { name: 'TIDEGATE_SETTINGS_FILE', value: `${SETTINGS}/settings.yaml` },
-    ...secrets.map(({ variable, path }) => ({ name: variable, value: path })),
+    ...secrets.flatMap(({ variables }) => variables),
     ...Object.entries(config).map(([name, value]) => ({ name, value })),
     ...Object.entries(server.secretEnv ?? {}).map(([name, secretKeyRef]) => ({
       name,

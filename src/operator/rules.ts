@@ -1,4 +1,4 @@
-import { TREE_KINDS } from '../constructs/index.ts';
+import { type Extension, treeKinds } from '../constructs/index.ts';
 import { API_GROUP, PLURAL } from '../spec/index.ts';
 import { EVENT, groupOf, type Kind, SECRET } from './kinds.ts';
 
@@ -11,18 +11,21 @@ export interface PolicyRule {
 
 /**
  * What the operator may do, and no more: read environments, write their status and delete those whose time is over, care for the kinds of the tree, read
- * Secrets and create them (never change or delete one), write Events. Leases are apart: they are in one namespace.
+ * Secrets, create those of environments and rotate them (never delete one), write Events. Leases are apart: they are in one
+ * namespace.
+ *
+ * @param extension whose kinds it cares for too
  */
-export function operatorRules(): readonly PolicyRule[] {
+export function operatorRules(extension: Extension = {}): readonly PolicyRule[] {
   return [
     rule(API_GROUP, [PLURAL], ['get', 'list', 'watch', 'delete']),
     rule(API_GROUP, [`${PLURAL}/status`], ['get', 'patch']),
     // Asked for by clusters that check who may set blockOwnerDeletion.
     rule(API_GROUP, [`${PLURAL}/finalizers`], ['update']),
-    ...byGroup(TREE_KINDS).map(([group, plurals]) =>
+    ...byGroup(treeKinds(extension)).map(([group, plurals]) =>
       rule(group, plurals, ['get', 'list', 'watch', 'create', 'patch', 'delete']),
     ),
-    rule(groupOf(SECRET), [SECRET.plural], ['get', 'list', 'watch', 'create']),
+    rule(groupOf(SECRET), [SECRET.plural], ['get', 'list', 'watch', 'create', 'patch']),
     rule(groupOf(EVENT), [EVENT.plural], ['create', 'patch']),
   ];
 }

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { type Logger, pino } from 'pino';
 import { collectDefaultMetrics } from 'prom-client';
+import { type Extension, treeKinds } from '../constructs/index.ts';
 import { ApiClient, type Patience } from './api/api-client.ts';
 import { keyOf } from './api/kube-object.ts';
 import { podNamespace } from './api/pod-namespace.ts';
@@ -26,6 +27,8 @@ export interface OperatorOptions {
   readonly watchNamespace?: string;
   /** Port of /healthz, /readyz and /metrics. */
   readonly healthPort: number;
+  /** What a company adds to environments; nothing by default. */
+  readonly extension?: Extension;
 }
 
 /**
@@ -52,7 +55,7 @@ export interface OperatorTiming {
 /** The operator against one cluster, until `stop`. */
 export async function operate(
   config: KubeConfig,
-  { namespace, watchNamespace, healthPort }: OperatorOptions,
+  { namespace, watchNamespace, healthPort, extension = {} }: OperatorOptions,
   log: Logger,
   stop: AbortSignal,
   timing: OperatorTiming = {},
@@ -68,7 +71,7 @@ export async function operate(
   const client = connect();
   // The lease is renewed on connections of its own, however many requests wait for theirs.
   const leaseClient = connect();
-  const caches = new Caches({
+  const caches = new Caches(treeKinds(extension), {
     client,
     namespace: watchNamespace,
     log,
@@ -76,7 +79,10 @@ export async function operate(
     timing: timing.reflector,
     onServed: () => controller.enqueueAll(),
   });
-  const reconciler = new EnvironmentReconciler(client, caches, new EventRecorder(identity), timing.now);
+  const reconciler = new EnvironmentReconciler(client, caches, new EventRecorder(identity), {
+    extension,
+    now: timing.now,
+  });
   const controller = new Controller({
     name: CONTROLLER,
     watches: caches.environments,

@@ -310,6 +310,20 @@ export const ERRORS = {
     remedy:
       'Have the password generated without rotation, or name the Secret of a login under secrets.postgres.existing',
   },
+  TG1463: {
+    title: 'Object store does not answer, or refuses',
+    remedy: 'Check endpoint, bucket, region and access key, and that the network lets pods reach the store',
+  },
+  TG1464: { title: 'No such dump', remedy: 'Give a name that tidegate backup list shows' },
+  TG1465: {
+    title: 'Dump is damaged',
+    remedy: 'Restore an older dump with --dump, and find out what changed this one in the bucket',
+  },
+  TG1466: {
+    title: 'No access key',
+    remedy: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to those of the object store',
+  },
+  TG1467: { title: 'No backups', remedy: 'Set postgres.standalone.backup' },
   TG2001: { title: 'Setting refused', remedy: 'Correct the setting at the source that is named' },
   TG2002: { title: 'Setting missing', remedy: 'Give the setting by file or environment variable' },
   TG2003: { title: 'Address in use', remedy: 'Stop the other process, or choose another port' },

@@ -7,6 +7,7 @@ const channels = (withoutNamespace: Record<string, unknown>, more: Record<string
 const annotated = (name: string) => ({
   route: { ingress: { className: 'nginx', annotations: { [name]: 'x' } } },
 });
+const rotated = { generated: { rotate: {} } };
 const existing = (name: string, key = 'password') => ({ existing: { name, key } });
 
 /**
@@ -197,6 +198,12 @@ const TABLE: readonly (readonly [string, Record<string, unknown>, string, Record
     { secrets: { token: existing('token') }, ...settings({ app: { environment: 'development' } }) },
     'TG1146 spec.server.settings.app.environment',
     { secrets: { redis: existing('redis') }, ...settings({ app: { environment: 'development' } }) },
+  ],
+  [
+    'rotation in a Redis of somebody else',
+    { redis: { inProcess: {} }, autoscaling: { min: 1, max: 1 }, secrets: { redis: rotated } },
+    'TG1492 spec.secrets.redis.generated.rotate',
+    { secrets: { redis: rotated } },
   ],
   [
     'credentials among the files that are served',

@@ -48,6 +48,24 @@ export const WRONG_SPECS: readonly (readonly [string, unknown, readonly string[]
     environment({ lifecycle: { ttl: '90' }, retention: 'Delete' }),
     ['TG1003 spec.lifecycle.ttl'],
   ],
+  [
+    'an overlap shorter than what a Secret takes to every pod',
+    environment({ secrets: { token: { generated: { rotate: { overlap: '9m' } } } } }),
+    ['TG1490 spec.secrets.token.generated.rotate.overlap'],
+  ],
+  [
+    'rotations that run into each other',
+    environment({ secrets: { api: { generated: { rotate: { every: '24h' } } } } }),
+    ['TG1491 spec.secrets.api.generated.rotate.every'],
+  ],
+  [
+    'a generated password for a Redis elsewhere, though it has one of its own characters',
+    environment({
+      redis: { external: { host: 'r' } },
+      secrets: { redis: { generated: { charset: 'hex' } } },
+    }),
+    ['TG1111 spec.secrets.redis'],
+  ],
   ['min over max', environment({ autoscaling: { min: 3, max: 2 } }), ['TG1104 spec.autoscaling.min']],
   ['replicas without a broker', environment({ redis: { inProcess: {} } }), ['TG1105 spec.redis.inProcess']],
   [

@@ -1,5 +1,6 @@
 import { ApiException } from '@kubernetes/client-node';
 import {
+  type Extension,
   FRONT_DOORS,
   type FrontDoor,
   generatedSecret,
@@ -45,10 +46,11 @@ export async function adopt(
   api: ObjectApi,
   environment: Environment,
   to: FrontDoor,
+  extension: Extension = {},
 ): Promise<readonly Adopted[]> {
   const secrets = secretRequirements(environment).filter(isGenerated);
   const objects = [
-    ...render(environment),
+    ...render(environment, extension),
     ...secrets.map((requirement) => generatedSecret(environment, requirement)),
   ];
   const found = await Promise.all(objects.map(async (object) => ({ object, live: await api.read(object) })));

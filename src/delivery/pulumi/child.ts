@@ -1,5 +1,5 @@
 import type { CustomResourceOptions } from '@pulumi/pulumi';
-import { generatedSecret, type Manifest, owned, render } from '../../constructs/index.ts';
+import { generatedSecret, HOLDS_DATA, type Manifest, owned, render } from '../../constructs/index.ts';
 import { type Environment, isGenerated, secretRequirements } from '../../spec/index.ts';
 import { type Step, stepOf, timeoutsOf } from './step.ts';
 
@@ -36,7 +36,7 @@ export function childrenOf(environment: Environment): readonly Child[] {
     step: stepOf(manifest),
     options: {
       customTimeouts: timeoutsOf(manifest),
-      retainOnDelete: manifest.kind === 'PersistentVolumeClaim' && environment.spec.retention === 'Retain',
+      retainOnDelete: HOLDS_DATA.has(manifest.kind) && environment.spec.retention === 'Retain',
       ignoreChanges: keptOf(manifest, environment),
     },
   }));

@@ -1,4 +1,4 @@
-import { type Manifest, TREE_KINDS } from '../../constructs/index.ts';
+import type { Manifest } from '../../constructs/index.ts';
 import { API_VERSION, KIND, PLURAL } from '../../spec/index.ts';
 import { controllerReference, type KubeObject, keyOf } from '../api/kube-object.ts';
 import { type Kind, SECRET } from '../kinds.ts';
@@ -6,7 +6,7 @@ import { Reflector, type ReflectorOptions } from '../runtime/reflector.ts';
 import { MEMBER_OF } from './apply-set.ts';
 import { DELIVERED_SELECTOR } from './marks.ts';
 import { secretsReadBy } from './references.ts';
-import { trimmedEnvironment, trimmedPart, trimmedToReferences } from './trim.ts';
+import { trimmedEnvironment, trimmedPart, trimmedSecret } from './trim.ts';
 
 const ENVIRONMENT: Kind = { apiVersion: API_VERSION, kind: KIND, plural: PLURAL };
 
@@ -18,13 +18,17 @@ export class Caches {
   /** Metadata alone, of all Secrets: an environment may reference any. */
   readonly secrets: Reflector;
 
-  constructor(options: Omit<ReflectorOptions, 'kind' | 'labelSelector' | 'metadataOnly' | 'cache'>) {
+  /** @param kinds kinds that trees can contain */
+  constructor(
+    kinds: readonly Kind[],
+    options: Omit<ReflectorOptions, 'kind' | 'labelSelector' | 'metadataOnly' | 'cache'>,
+  ) {
     this.environments = new Reflector({
       ...options,
       kind: ENVIRONMENT,
       cache: { keep: trimmedEnvironment, terms: secretsReadBy },
     });
-    this.tree = TREE_KINDS.map(
+    this.tree = kinds.map(
       (kind) =>
         new Reflector({
           ...options,
@@ -37,7 +41,7 @@ export class Caches {
       ...options,
       kind: SECRET,
       metadataOnly: true,
-      cache: { keep: trimmedToReferences, terms: belongsTo },
+      cache: { keep: trimmedSecret, terms: belongsTo },
     });
   }
 
@@ -45,9 +49,9 @@ export class Caches {
     return [this.environments, ...this.tree, this.secrets];
   }
 
-  /** Whether the cluster has the Gateway API. */
-  get httpRoutesServed(): boolean {
-    return this.tree.find(({ kind }) => kind.kind === 'HTTPRoute')?.served === true;
+  /** Whether the cluster has a kind of the tree. */
+  serves(name: string): boolean {
+    return this.tree.find(({ kind }) => kind.kind === name)?.served === true;
   }
 
   /** The cache of an object's kind. */

@@ -1,12 +1,22 @@
 import { generatedSecret, owned } from '../../constructs/index.ts';
-import { type Environment, type SecretKey, secretRequirements } from '../../spec/index.ts';
+import {
+  ACCEPTED_KEY,
+  type Environment,
+  isGenerated,
+  isRotated,
+  readCredentials,
+  rotationRequest,
+  type SecretKey,
+  secretData,
+  secretRequirements,
+} from '../../spec/index.ts';
 import type { Api } from '../api/api-client.ts';
-import { isApiError } from '../api/api-error.ts';
-import { type KubeObject, keyOf } from '../api/kube-object.ts';
-import { pathOf, SECRET } from '../kinds.ts';
-import type { Store } from '../runtime/store.ts';
+import type { KubeObject } from '../api/kube-object.ts';
 import { ownerReference } from './desired.ts';
-import { FIELD_MANAGER, FRONT_DOOR } from './marks.ts';
+import { FRONT_DOOR } from './marks.ts';
+import { otherOwner } from './ownership.ts';
+import { rotationMarks } from './secret-marks.ts';
+import { decoded, type SecretStore } from './secret-store.ts';
 
 /** A key of a Secret that an environment reads, and whether it is there. */
 export interface Credential extends SecretKey {
@@ -22,39 +32,39 @@ export function neededKeys(environment: Environment): readonly SecretKey[] {
 
 /** Creates the Secrets an environment generates, and looks which keys there are. Values are neither kept nor logged. */
 export class Credentials {
-  readonly #store: Store;
+  readonly #secrets: SecretStore;
+  readonly #now: () => number;
   /** Keys of the Secrets that were looked at, by uid and version. */
   readonly #keys = new WeakMap<KubeObject, ReadonlySet<string>>();
 
-  /** @param store metadata of Secrets */
-  constructor(store: Store) {
-    this.#store = store;
+  constructor(secrets: SecretStore, now: () => number) {
+    this.#secrets = secrets;
+    this.#now = now;
   }
 
-  /** Creates what is missing and returns the names. Never changes a Secret that is there. */
+  /**
+   * Creates what is missing and returns the names. Of a Secret that is there, only one whose credential is to rotate from now
+   * on is changed: it gets the keys that are read then, its credential stays.
+   */
   async ensure(api: Api, environment: Environment, owner: KubeObject): Promise<readonly string[]> {
-    const { namespace } = environment.metadata;
+    const { namespace, annotations: asked = {} } = environment.metadata;
     const created: string[] = [];
-    for (const requirement of secretRequirements(environment)) {
-      const { name, generated } = requirement;
-      if (!generated || this.#store.get(keyOf({ metadata: { name, namespace } })) !== undefined) continue;
-      const [secret] = owned([generatedSecret(environment, requirement)], FRONT_DOOR);
-      const body = { ...secret, metadata: { ...secret?.metadata, ownerReferences: [ownerReference(owner)] } };
-      try {
-        const path = pathOf(SECRET, namespace);
-        const made = await api.json<KubeObject>({
-          method: 'POST',
-          path,
-          query: { fieldManager: FIELD_MANAGER },
-          body,
-        });
-        this.#store.put({ apiVersion: SECRET.apiVersion, kind: SECRET.kind, metadata: made.metadata });
-        this.#remember(made);
-        created.push(name);
-      } catch (error) {
-        // There already; the cache was behind.
-        if (!isApiError(error, 409)) throw error;
+    for (const requirement of secretRequirements(environment).filter(isGenerated)) {
+      const { name, role } = requirement;
+      if (this.#secrets.known({ name, namespace }) !== undefined) {
+        if (isRotated(requirement)) await this.#complete(api, requirement, environment, owner);
+        continue;
       }
+      const [secret] = owned([generatedSecret(environment, requirement)], FRONT_DOOR);
+      if (secret === undefined) continue;
+      const annotations = isRotated(requirement)
+        ? rotationMarks('Settled', this.#now(), rotationRequest(asked, role))
+        : undefined;
+      const metadata = { ...secret.metadata, ...(annotations && { annotations }) };
+      const made = await this.#secrets.create(api, { ...secret, metadata }, ownerReference(owner));
+      if (made === undefined) continue;
+      this.#remember(made);
+      created.push(name);
     }
     return created;
   }
@@ -64,33 +74,48 @@ export class Credentials {
     const { namespace } = environment.metadata;
     return Promise.all(
       neededKeys(environment).map(async ({ name, key }) => {
-        const keys = await this.#keysOf(api, namespace, name);
+        const keys = await this.#keysOf(api, { name, namespace });
         const state = keys === undefined ? 'secretMissing' : keys.has(key) ? 'present' : 'keyMissing';
         return { name, key, state } as const;
       }),
     );
   }
 
-  async #keysOf(api: Api, namespace: string, name: string): Promise<ReadonlySet<string> | undefined> {
-    const known = this.#store.get(keyOf({ metadata: { name, namespace } }));
+  async #complete(
+    api: Api,
+    requirement: Parameters<typeof readCredentials>[0],
+    { metadata: { namespace } }: Environment,
+    owner: KubeObject,
+  ): Promise<void> {
+    const { name, key } = requirement;
+    const keys = await this.#keysOf(api, { name, namespace });
+    // Of API keys, what is accepted is what there is anyway; and what there is not cannot be completed.
+    if (keys === undefined || !keys.has(key) || keys.has(ACCEPTED_KEY) || requirement.role === 'api') return;
+    const secret = await this.#secrets.read(api, { name, namespace });
+    if (secret === undefined || otherOwner(secret, owner) !== undefined) return;
+    const data = secretData(requirement, readCredentials(requirement, decoded(secret)));
+    this.#remember(await this.#secrets.change(api, secret, data));
+  }
+
+  async #keysOf(
+    api: Api,
+    place: { readonly name: string; readonly namespace: string },
+  ): Promise<ReadonlySet<string> | undefined> {
+    const known = this.#secrets.known(place);
     if (known === undefined) return undefined;
     const seen = this.#keys.get(known);
     if (seen !== undefined) return seen;
-    try {
-      return this.#remember(await api.json<KubeObject>({ path: pathOf(SECRET, namespace, name) }));
-    } catch (error) {
-      if (isApiError(error, 404)) return undefined;
-      throw error;
-    }
+    const secret = await this.#secrets.read(api, place);
+    return secret && this.#remember(secret);
   }
 
   /** Remembers which keys a Secret has, if the cache is neither behind it nor ahead. */
   #remember(secret: KubeObject): ReadonlySet<string> {
     const keys = new Set(Object.keys((secret.data as object | undefined) ?? {}));
-    const known = this.#store.get(keyOf(secret));
-    if (known !== undefined && known.metadata.resourceVersion === secret.metadata.resourceVersion) {
+    const { name, namespace = '', resourceVersion } = secret.metadata;
+    const known = this.#secrets.known({ name, namespace });
+    if (known !== undefined && known.metadata.resourceVersion === resourceVersion)
       this.#keys.set(known, keys);
-    }
     return keys;
   }
 }

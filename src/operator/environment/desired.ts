@@ -1,23 +1,28 @@
 import { createHash } from 'node:crypto';
-import { type Manifest, owned, render } from '../../constructs/index.ts';
+import { type Extension, HOLDS_DATA, type Manifest, owned, render } from '../../constructs/index.ts';
 import { API_VERSION, type Environment, KIND } from '../../spec/index.ts';
 import type { KubeObject, OwnerReference } from '../api/kube-object.ts';
 import { applySetOf, MEMBER_OF } from './apply-set.ts';
 import { APPLIED_HASH, FRONT_DOOR } from './marks.ts';
-
-/** Kind of what holds data. */
-export const VOLUME = 'PersistentVolumeClaim';
 
 /** An object of the tree as it is applied. */
 export interface Desired extends Manifest {
   readonly metadata: Manifest['metadata'] & { readonly ownerReferences?: readonly OwnerReference[] };
 }
 
-/** The objects an environment is to have, in the order they are applied, marked as its own. */
-export function desiredObjects(environment: Environment, owner: KubeObject): readonly Desired[] {
+/**
+ * The objects an environment is to have, in the order they are applied, marked as its own.
+ *
+ * @throws TidegateError when the extension fails
+ */
+export function desiredObjects(
+  environment: Environment,
+  owner: KubeObject,
+  extension: Extension = {},
+): readonly Desired[] {
   const reference = ownerReference(owner);
   const set = applySetOf(environment);
-  return owned(render(environment), FRONT_DOOR).map((manifest) => {
+  return owned(render(environment, extension), FRONT_DOOR).map((manifest) => {
     const ownerReferences = outlives(manifest, environment) ? [] : [reference];
     const labels = { ...manifest.metadata.labels, [MEMBER_OF]: set };
     const object = { ...manifest, metadata: { ...manifest.metadata, labels, ownerReferences } };
@@ -28,7 +33,7 @@ export function desiredObjects(environment: Environment, owner: KubeObject): rea
 
 /** Whether an object stays when its environment goes. */
 export function outlives({ kind }: { readonly kind?: string }, { spec }: Environment): boolean {
-  return kind === VOLUME && spec.retention === 'Retain';
+  return HOLDS_DATA.has(kind) && spec.retention === 'Retain';
 }
 
 /** Makes the garbage collector delete an object after its environment. */

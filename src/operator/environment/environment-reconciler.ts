@@ -1,11 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Extension } from '../../constructs/index.ts';
-import {
-  type Environment,
-  type EnvironmentStatus,
-  parseKnown,
-  TidegateError,
-} from '../../spec/index.ts';
+import { type Environment, type EnvironmentStatus, parseKnown, TidegateError } from '../../spec/index.ts';
 import type { Api, ApiClient } from '../api/api-client.ts';
 import { isApiError } from '../api/api-error.ts';
 import type { KubeObject } from '../api/kube-object.ts';
@@ -14,6 +9,7 @@ import type { Again, Turn } from '../runtime/controller.ts';
 import { TerminalError } from '../runtime/terminal-error.ts';
 import type { Caches } from './caches.ts';
 import { type Finding, withFindings } from './conditions.ts';
+import { Copies, type CopyTrouble } from './copies.ts';
 import { Credentials } from './credentials.ts';
 import { type Delivered, deliver } from './delivery.ts';
 import { DEPARTURE_PATIENCE_MS, departureFindings } from './departure.ts';
@@ -22,14 +18,19 @@ import type { EventNote, EventRecorder } from './event-recorder.ts';
 import { FencedApi } from './fenced-api.ts';
 import { expiryOf, pausedFindings, resumedFindings } from './lifecycle.ts';
 import { FIELD_MANAGER } from './marks.ts';
-import { newsOfConditions, newsOfDelivery, newsOfExpiry, newsOfPruning } from './news.ts';
+import { newsOfConditions, newsOfCopies, newsOfDelivery, newsOfExpiry, newsOfPruning } from './news.ts';
 import type { ObservedParts } from './observed-parts.ts';
 import { prune } from './prune.ts';
+import { newsOfRotations, rotationFindings } from './rotation-news.ts';
+import { type RotationReport, Rotations } from './rotations.ts';
+import { SecretStore } from './secret-store.ts';
+import { unsettledBecause } from './settled.ts';
 import {
   endpointsOf,
   foreignFindings,
   ignoredFindings,
   partFindings,
+  refusedFindings,
   replicasOf,
   transitions,
 } from './status.ts';
@@ -62,15 +63,26 @@ export class EnvironmentReconciler {
   readonly #client: ApiClient;
   readonly #caches: Caches;
   readonly #credentials: Credentials;
+  readonly #copies: Copies;
+  readonly #rotations: Rotations;
   readonly #events: EventRecorder;
+  readonly #extension: Extension;
   readonly #now: () => number;
 
-  /** @param now the time in milliseconds since 1970; the clock by default */
-  constructor(client: ApiClient, caches: Caches, events: EventRecorder, now: () => number = Date.now) {
+  constructor(
+    client: ApiClient,
+    caches: Caches,
+    events: EventRecorder,
+    { extension = {}, now = Date.now }: ReconcilerOptions = {},
+  ) {
+    this.#extension = extension;
     this.#now = now;
     this.#client = client;
     this.#caches = caches;
-    this.#credentials = new Credentials(caches.secrets.store);
+    const secrets = new SecretStore(caches.secrets.store);
+    this.#credentials = new Credentials(secrets, now);
+    this.#copies = new Copies(secrets);
+    this.#rotations = new Rotations(secrets, now);
     this.#events = events;
   }
 
@@ -99,6 +111,18 @@ export class EnvironmentReconciler {
     return { afterMs: Math.min(again?.afterMs ?? LONGEST_WAIT_MS, left) };
   };
 
+  /** Says why nothing is delivered. Only another spec, or another operator, can change that. */
+  async #refuse(one: Case, error: TidegateError): Promise<never> {
+    await this.#report(one, refusedFindings(error));
+    throw new TerminalError('The environment is refused; the condition Degraded says why');
+  }
+
+  /** Milliseconds until an environment expires; undefined when it never does. */
+  #left(environment: Environment, live: KubeObject): number | undefined {
+    const expiry = expiryOf(environment, live);
+    return expiry === undefined ? undefined : expiry - this.#now();
+  }
+
   /** Says on what a deletion waits. */
   async #depart(one: Case): Promise<Again | undefined> {
     try {
@@ -111,8 +135,8 @@ export class EnvironmentReconciler {
     return { afterMs: DEPARTURE_PATIENCE_MS };
   }
 
-  async #leaveAlone(one: Case, environment: Environment): Promise<undefined> {
-    const parts = await this.#observe(one.api, environment, desiredObjects(environment, one.live));
+  async #leaveAlone(one: Case, environment: Environment, desired: readonly Desired[]): Promise<undefined> {
+    const parts = await this.#observe(one.api, environment, desired);
     await this.#report(one, pausedFindings(partFindings(environment, parts, [])), seen(environment, parts));
   }
 
@@ -127,14 +151,24 @@ export class EnvironmentReconciler {
     });
   }
 
-  async #deliver(one: Case, environment: Environment): Promise<Again | undefined> {
+  async #deliver(
+    one: Case,
+    environment: Environment,
+    desired: readonly Desired[],
+  ): Promise<Again | undefined> {
     const { api, live, before, tell } = one;
-    const desired = desiredObjects(environment, live);
     const secrets: string[] = [];
+    let troubles: readonly CopyTrouble[] = [];
     const { delivered, foreign } = await deliver(api, this.#caches, desired, {
       environment: live,
       first: before.revision === undefined,
-      prepare: async () => void secrets.push(...(await this.#credentials.ensure(api, environment, live))),
+      prepare: async () => {
+        secrets.push(...(await this.#credentials.ensure(api, environment, live)));
+        const copied = await this.#copies.follow(api, environment, live);
+        troubles = copied.troubles;
+        secrets.push(...copied.created);
+        await tell(newsOfCopies(copied.updated));
+      },
     });
     const revision = revisionOf(desired);
     await tell(newsOfDelivery(secrets, delivered, before.revision === revision));
@@ -146,19 +180,52 @@ export class EnvironmentReconciler {
     // What is left over may still be in use until everything new is in place.
     const whole = delivered.every(({ applied }) => applied.did !== 'failed' && applied.did !== 'yielded');
     if (whole) await tell(newsOfPruning(await prune(api, this.#caches, environment, live, desired)));
-    const parts = await this.#observe(api, environment, desired);
+    const rotations = await this.#rotations.advance(
+      api,
+      environment,
+      live,
+      whole ? this.#unsettled(desired) : 'not every object is applied',
+    );
+    await tell(newsOfRotations(rotations));
+    const parts = await this.#observe(api, environment, desired, troubles);
     const expiry = expiryOf(environment, live);
-    const findings = partFindings(environment, parts, delivered);
-    await this.#report(one, [...findings, ...resumedFindings(before.conditions ?? [])], {
+    const findings = [
+      ...partFindings(environment, parts, delivered),
+      ...rotationFindings(rotations, before.conditions ?? []),
+      ...resumedFindings(before.conditions ?? []),
+    ];
+    await this.#report(one, findings, {
       ...seen(environment, parts),
       expiresAt: expiry === undefined ? undefined : new Date(expiry).toISOString(),
       ...(whole ? { revision } : {}),
     });
     if (failures.length > 0) throw worst(failures);
-    return isUnsettled(delivered) ? { afterMs: LOOK_AGAIN_MS } : undefined;
+    return soonest([
+      isUnsettled(delivered) || troubles.length > 0 ? LOOK_AGAIN_MS : undefined,
+      ...rotations.map((report) => this.#wait(report)),
+    ]);
   }
 
-  async #observe(api: Api, environment: Environment, desired: readonly Desired[]): Promise<ObservedParts> {
+  /** Why not all pods may be those of the tree. */
+  #unsettled(desired: readonly Desired[]): string | undefined {
+    const workloads = desired.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
+    return unsettledBecause(
+      workloads.map((one) => ({ name: one.metadata.name, live: this.#caches.live(one) })),
+    );
+  }
+
+  /** Milliseconds until a rotation goes on. */
+  #wait({ next, held }: RotationReport): number | undefined {
+    if (held !== undefined) return LOOK_AGAIN_MS;
+    return next && Math.max(0, next.at - this.#now());
+  }
+
+  async #observe(
+    api: Api,
+    environment: Environment,
+    desired: readonly Desired[],
+    copyTroubles: readonly CopyTrouble[] = [],
+  ): Promise<ObservedParts> {
     const { name } = environment.metadata;
     const part = (kind: string, wanted: string) => {
       const manifest = desired.find((object) => object.kind === kind && object.metadata.name === wanted);
@@ -166,12 +233,18 @@ export class EnvironmentReconciler {
     };
     return {
       credentials: await this.#credentials.look(api, environment),
+      copyTroubles,
+      externalSecrets: desired
+        .filter(({ kind }) => kind === 'ExternalSecret')
+        .flatMap((one) => this.#caches.live(one) ?? []),
       server: part('Deployment', `${name}-server`),
       redis: part('StatefulSet', `${name}-redis`),
       postgres: part('StatefulSet', `${name}-postgres`),
+      postgresCluster: part('Cluster', `${name}-postgres`),
+      postgresClusterServed: this.#caches.serves('Cluster'),
       ingress: part('Ingress', name),
       httpRoute: part('HTTPRoute', name),
-      httpRouteServed: this.#caches.httpRoutesServed,
+      httpRouteServed: this.#caches.serves('HTTPRoute'),
     };
   }
 
@@ -207,11 +280,12 @@ function seen(environment: Environment, parts: ObservedParts): Partial<Environme
   return { endpoints: endpointsOf(environment, parts), replicas: replicasOf(parts) };
 }
 
-function parsed(live: KubeObject): Environment | SpecError {
+/** What work returns, or the known error it ends with. */
+function attempt<T>(work: () => T): T | TidegateError {
   try {
-    return parse(live);
+    return work();
   } catch (error) {
-    if (error instanceof SpecError) return error;
+    if (error instanceof TidegateError) return error;
     throw error;
   }
 }
@@ -219,6 +293,11 @@ function parsed(live: KubeObject): Environment | SpecError {
 /** The failure that says most about when to try again. */
 function worst(failures: readonly unknown[]): unknown {
   return failures.find((error) => isApiError(error, 429, 503)) ?? failures[0];
+}
+
+function soonest(waits: readonly (number | undefined)[]): Again | undefined {
+  const given = waits.filter((wait) => wait !== undefined);
+  return given.length === 0 ? undefined : { afterMs: Math.min(...given, LONGEST_WAIT_MS) };
 }
 
 function isUnsettled(delivered: readonly Delivered[]): boolean {

@@ -1,11 +1,11 @@
-import { type Condition, type Environment, ttlMs } from '../../spec/index.ts';
+import { type Condition, durationMs, type Environment } from '../../spec/index.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import type { Finding } from './conditions.ts';
 
 /** When an environment is to be deleted, in milliseconds since 1970; undefined for one that stays. */
 export function expiryOf({ spec }: Environment, { metadata }: KubeObject): number | undefined {
   const { ttl } = spec.lifecycle;
-  return ttl === undefined ? undefined : Date.parse(metadata.creationTimestamp ?? '') + ttlMs(ttl);
+  return ttl === undefined ? undefined : Date.parse(metadata.creationTimestamp ?? '') + durationMs(ttl);
 }
 
 /** What is found of an environment that is left alone: how it is, but nothing of what it should be. */

@@ -33,6 +33,13 @@ export function newsOfDelivery(
   ];
 }
 
+/** The event about copies that follow their sources. */
+export function newsOfCopies(names: readonly string[]): readonly EventNote[] {
+  if (names.length === 0) return [];
+  const what = names.map((name) => `Secret ${name}`).join(', ');
+  return [normal('SecretCopied', 'Copy', `Updated ${what}, whose source had changed`)];
+}
+
 /** Events about what left the tree. */
 export function newsOfPruning(pruned: readonly Pruned[]): readonly EventNote[] {
   return pruned.map(({ kind, name, did }) =>

@@ -2,14 +2,21 @@ import type { V1Deployment, V1Ingress, V1StatefulSet } from '@kubernetes/client-
 import type { Environment } from '../../spec/index.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import type { Finding } from './conditions.ts';
+import type { CopyTrouble } from './copies.ts';
 import type { Credential } from './credentials.ts';
+import { postgresClusterFinding } from './postgres-cluster-finding.ts';
 
 /** The live objects that say how an environment is. */
 export interface ObservedParts {
   readonly credentials: readonly Credential[];
+  readonly copyTroubles: readonly CopyTrouble[];
+  readonly externalSecrets: readonly KubeObject[];
   readonly server: KubeObject | undefined;
   readonly redis: KubeObject | undefined;
   readonly postgres: KubeObject | undefined;
+  readonly postgresCluster: KubeObject | undefined;
+  /** False when the cluster has no CloudNativePG. */
+  readonly postgresClusterServed: boolean;
   readonly ingress: KubeObject | undefined;
   readonly httpRoute: KubeObject | undefined;
   /** False when the cluster has no Gateway API. */
@@ -19,7 +26,20 @@ export interface ObservedParts {
 /** What is found of one part, before it is a condition. */
 export type PartFinding = Omit<Finding, 'type'>;
 
-export function credentialsFinding(credentials: readonly Credential[]): PartFinding {
+/** What keeps Secrets that others are the source of from being made, or from being brought up to date. */
+export function secretTroubles({ copyTroubles, externalSecrets }: ObservedParts): readonly PartFinding[] {
+  const refused = externalSecrets.flatMap(({ metadata, status }) => {
+    const { conditions = [] } = (status ?? {}) as { conditions?: readonly Omit<Finding, 'type'>[] };
+    const ready = (conditions as readonly Finding[]).find(({ type }) => (type as string) === 'Ready');
+    return ready?.status === 'False'
+      ? [found('True', ready.reason, `ExternalSecret ${metadata.name}: ${ready.message}`)]
+      : [];
+  });
+  return [...copyTroubles.map(({ reason, message }) => found('True', reason, message)), ...refused];
+}
+
+export function credentialsFinding(parts: ObservedParts): PartFinding {
+  const { credentials } = parts;
   const missing = credentials.filter(({ state }) => state !== 'present');
   if (missing.length === 0) {
     const names = [...new Set(credentials.map(({ name }) => name))];
@@ -28,11 +48,16 @@ export function credentialsFinding(credentials: readonly Credential[]): PartFind
   const sentences = missing.map(({ name, key, state }) =>
     state === 'secretMissing' ? `Secret ${name} does not exist` : `Secret ${name} has no key ${key}`,
   );
+  const [trouble] = secretTroubles(parts);
+  if (trouble !== undefined) sentences.push(trouble.message);
   const reason = missing.some(({ state }) => state === 'secretMissing') ? 'SecretMissing' : 'KeyMissing';
   return found('False', reason, sentences.join('; '));
 }
 
 export function databaseFinding({ spec }: Environment, parts: ObservedParts): PartFinding {
+  if (spec.postgres.cloudNativePG !== undefined) {
+    return postgresClusterFinding(parts.postgresCluster, parts.postgresClusterServed);
+  }
   if (spec.postgres.external === undefined) return storeFinding('postgres', parts.postgres);
   return found('True', 'External', `Postgres at ${spec.postgres.external.host} is not observed`);
 }

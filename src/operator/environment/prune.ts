@@ -1,3 +1,4 @@
+import { HOLDS_DATA } from '../../constructs/index.ts';
 import type { Environment } from '../../spec/index.ts';
 import type { Api } from '../api/api-client.ts';
 import { isApiError } from '../api/api-error.ts';
@@ -5,7 +6,7 @@ import { controllerReference, type KubeObject, keyOf } from '../api/kube-object.
 import { type Kind, pathOf } from '../kinds.ts';
 import { applySetOf } from './apply-set.ts';
 import type { Caches } from './caches.ts';
-import { type Desired, outlives, VOLUME } from './desired.ts';
+import { type Desired, outlives } from './desired.ts';
 import { ownEntry } from './drift.ts';
 import { FIELD_MANAGER } from './marks.ts';
 import { otherOwner } from './ownership.ts';
@@ -42,7 +43,7 @@ export async function prune(
       if (wanted.has(`${kind.apiVersion} ${kind.kind} ${keyOf(object)}`)) continue;
       if (ownEntry(object) === undefined || otherOwner(object, owner) !== undefined) continue;
       // A volume that no environment controls was kept on purpose, perhaps by one of this name that is gone.
-      if (kind.kind === VOLUME && controllerReference(object) === undefined) continue;
+      if (HOLDS_DATA.has(kind.kind) && controllerReference(object) === undefined) continue;
       const did = outlives(kind, environment) ? 'released' : 'deleted';
       await (did === 'released' ? release(api, kind, object) : remove(api, kind, object));
       pruned.push({ kind: kind.kind, name, did });

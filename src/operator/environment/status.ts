@@ -6,7 +6,8 @@ import {
   type EnvironmentStatus,
   ERRORS,
   endpoints,
-  type SpecError,
+  SpecError,
+  type TidegateError,
 } from '../../spec/index.ts';
 import { isPassing } from '../api/api-error.ts';
 import type { Finding } from './conditions.ts';
@@ -18,12 +19,15 @@ import {
   type ObservedParts,
   type PartFinding,
   routeFinding,
+  secretTroubles,
   serverFinding,
 } from './observed-parts.ts';
+import { clusterBackupTrouble } from './postgres-cluster-finding.ts';
 
-/** Conditions of an environment whose spec is refused. What runs goes on running as it was. */
-export function invalidFindings({ problems }: SpecError): readonly Finding[] {
-  const finding = { reason: 'InvalidSpec', message: problems.map(describeProblem).join(' ') };
+/** Conditions of an environment whose spec is refused, or whose extension fails. What runs goes on running as it was. */
+export function refusedFindings(error: TidegateError): readonly Finding[] {
+  const reason = error instanceof SpecError ? 'InvalidSpec' : 'ExtensionFailed';
+  const finding = { reason, message: error.problems.map(describeProblem).join(' ') };
   return [
     { type: 'Ready', status: 'False', ...finding },
     { type: 'Progressing', status: 'False', ...finding },
@@ -77,7 +81,7 @@ export function partFindings(
 ): readonly Finding[] {
   const server = serverFinding(parts.server);
   const findings = {
-    SecretsReady: credentialsFinding(parts.credentials),
+    SecretsReady: credentialsFinding(parts),
     DatabaseReady: databaseFinding(environment, parts),
     CacheReady: cacheFinding(environment, parts),
     RouteReady: routeFinding(environment, parts),
@@ -89,7 +93,11 @@ export function partFindings(
     })),
     server.available,
   ].filter(({ status }) => status !== 'True');
-  const degraded = troubleOf(delivered) ?? server.failure;
+  const degraded =
+    troubleOf(delivered) ??
+    server.failure ??
+    secretTroubles(parts)[0] ??
+    clusterBackupTrouble(parts.postgresCluster);
   const { host } = environment.spec;
   return [
     unready.length === 0
@@ -133,8 +141,8 @@ function troubleOf(delivered: readonly Delivered[]): Omit<Finding, 'type'> | und
       : [],
   );
   const absent = delivered.flatMap(({ object, applied }) =>
-    // The route itself tells of a missing Gateway API.
-    applied.did === 'notServed' && object.kind !== 'HTTPRoute'
+    // The route itself tells of a missing Gateway API, the database of a missing CloudNativePG.
+    applied.did === 'notServed' && object.kind !== 'HTTPRoute' && object.kind !== 'Cluster'
       ? [`The cluster does not serve ${object.kind} of ${object.apiVersion}`]
       : [],
   );

@@ -3,6 +3,7 @@ import type { KubeObject, ObjectMeta } from '../api/kube-object.ts';
 import { MEMBER_OF } from './apply-set.ts';
 import { FieldSets } from './field-sets.ts';
 import { APPLIED_HASH, FIELD_MANAGER } from './marks.ts';
+import { SECRET_MARKS } from './secret-marks.ts';
 
 /** Copies of whole manifests and of who wrote what; neither is read. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -42,9 +43,19 @@ export function trimmedPart({ apiVersion, kind, metadata, spec, status }: KubeOb
   };
 }
 
-/** What is needed to find an object and its owner. */
-export function trimmedToReferences({ apiVersion, kind, metadata }: KubeObject): KubeObject {
-  return { apiVersion, kind, metadata: trimmedMeta(metadata) };
+/** What is read of a Secret: whose it is, and where its rotation is. */
+export function trimmedSecret({ apiVersion, kind, metadata }: KubeObject): KubeObject {
+  const annotations = picked(metadata.annotations, SECRET_MARKS);
+  const { creationTimestamp } = metadata;
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      ...trimmedMeta(metadata),
+      creationTimestamp,
+      ...(Object.keys(annotations).length > 0 && { annotations }),
+    },
+  };
 }
 
 function trimmedMeta(metadata: ObjectMeta): ObjectMeta {

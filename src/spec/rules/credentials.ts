@@ -9,15 +9,6 @@ const PAIRS = ROLES.flatMap((one, index) => ROLES.slice(index + 1).map((other) =
 
 const existingIn = (role: string) => `(has(self.secrets.${role}) && has(self.secrets.${role}.existing))`;
 
-/** Whether a store is the environment's own; absent, it is. */
-const STANDALONE = {
-  redis: '!has(self.redis) || has(self.redis.standalone)',
-  postgres: '!has(self.postgres) || has(self.postgres.standalone)',
-};
-
-const rotateIn = (role: string) =>
-  `has(self.secrets.${role}) && has(self.secrets.${role}.generated) && has(self.secrets.${role}.generated.rotate)`;
-
 /** Directories that hold credentials, devices or the state of the kernel, and ways into them. */
 const PRIVATE_DIRECTORY =
   /^[/.]*$|^[/](etc|proc|sys|dev|run|root|var[/]run)([/]|$)|(^|[/])[.][.]([/]|$)|[/][.]?[/]/;
@@ -61,14 +52,12 @@ export const credentialRules: readonly SpecRule[] = [
     cel: `!has(self.server.settings.http.static.directory) || !self.server.settings.http.static.directory.matches('${PRIVATE_DIRECTORY.source}')`,
     reason: 'Anybody could fetch the credentials and settings of the server, which are files there',
   },
-  ...(['redis', 'postgres'] as const).map(
-    (store): SpecRule => ({
-      code: 'TG1492',
-      path: ['secrets', store, 'generated', 'rotate'],
-      test: ({ secrets, ...sections }) =>
-        secrets[store].generated?.rotate === undefined || sections[store].standalone !== undefined,
-      cel: `!(${rotateIn(store)}) || ${STANDALONE[store]}`,
-      reason: 'Only a store that the environment has of its own is told of a new password before it is used',
-    }),
-  ),
+  {
+    code: 'TG1492',
+    path: ['secrets', 'redis', 'generated', 'rotate'],
+    test: ({ secrets, redis }) =>
+      secrets.redis.generated?.rotate === undefined || redis.standalone !== undefined,
+    cel: '!has(self.secrets.redis) || !has(self.secrets.redis.generated) || !has(self.secrets.redis.generated.rotate) || !has(self.redis) || has(self.redis.standalone)',
+    reason: 'Only redis.standalone is told of a new password before it is used',
+  },
 ];

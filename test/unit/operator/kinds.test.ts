@@ -12,6 +12,7 @@ const FULLEST: readonly Record<string, unknown>[] = [
       gateway: { name: 'public', implementation: 'envoy-gateway', clientTrafficPolicy: true },
     },
     observability: { monitor: {}, alerts: {} },
+    secrets: { token: { externalSecret: { store: { name: 'vault' }, key: 'chat' } } },
   },
   {
     route: { gateway: { name: 'public', implementation: 'gke' } },

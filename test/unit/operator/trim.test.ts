@@ -3,7 +3,7 @@ import { isAsApplied } from '../../../src/operator/environment/drift.ts';
 import {
   trimmedEnvironment,
   trimmedPart,
-  trimmedToReferences,
+  trimmedSecret,
 } from '../../../src/operator/environment/trim.ts';
 import { appliedDeployment, desiredDeployment } from './deployment.ts';
 
@@ -45,17 +45,18 @@ describe('GIVEN an object of a tree', () => {
 
 describe('GIVEN an environment and a Secret', () => {
   it('WHEN they are cached THEN the spec of the one stays, and of the other no more than what finds it', () => {
-    const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{…}', mine: 'yes' };
+    const kept = { 'tidegate.dev/rotation-phase': 'Prepared' };
+    const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{…}', mine: 'yes', ...kept };
     const spec = { host: 'chat.example.com' };
     const metadata = { name: 'a', namespace: 'b', annotations, managedFields: [{ manager: 'kubectl' }] };
     expect(trimmedEnvironment({ metadata, spec })).toEqual({
-      metadata: { name: 'a', namespace: 'b', annotations: { mine: 'yes' } },
+      metadata: { name: 'a', namespace: 'b', annotations: { mine: 'yes', ...kept } },
       spec,
     });
-    expect(trimmedToReferences({ apiVersion: 'v1', kind: 'Secret', metadata, data: { key: 'x' } })).toEqual({
+    expect(trimmedSecret({ apiVersion: 'v1', kind: 'Secret', metadata, data: { key: 'x' } })).toEqual({
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: { name: 'a', namespace: 'b' },
+      metadata: { name: 'a', namespace: 'b', annotations: kept },
     });
   });
 });

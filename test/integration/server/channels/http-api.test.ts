@@ -8,7 +8,7 @@ import { sdkClient } from './sdk.ts';
 /** What the Secret of an environment holds. */
 const { key: KEY = '', entries = '' } = newSecretData({
   role: 'api',
-  generated: true,
+  generated: {},
   name: 'chat-api',
   key: 'entries',
 });

@@ -1,6 +1,6 @@
 import { type FrontDoor, type Manifest, managedBy } from '../../../../src/constructs/index.ts';
 import { amount } from '../../../../src/spec/field.ts';
-import { type Environment, secretRequirements } from '../../../../src/spec/index.ts';
+import { type Environment, isGenerated, secretRequirements } from '../../../../src/spec/index.ts';
 
 /** A field that a front door adds to objects of the tree, and why. */
 interface Addition {
@@ -58,7 +58,7 @@ export function treeOf(
 ): Readonly<Record<string, unknown>> {
   const authored = new Set(
     secretRequirements(environment)
-      .filter(({ generated }) => generated)
+      .filter(isGenerated)
       .map(({ name }) => name),
   );
   const objects = delivered.filter(({ kind, metadata }) => kind !== 'Secret' || !authored.has(metadata.name));

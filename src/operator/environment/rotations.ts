@@ -1,0 +1,96 @@
+import {
+  type Environment,
+  enterPhase,
+  isRotated,
+  type NextPhase,
+  nextPhase,
+  type RotatedRequirement,
+  type RotationPhase,
+  readCredentials,
+  rotationRequest,
+  secretData,
+  secretRequirements,
+} from '../../spec/index.ts';
+import type { Api } from '../api/api-client.ts';
+import type { KubeObject } from '../api/kube-object.ts';
+import { otherOwner } from './ownership.ts';
+import { rotationMarks, rotationState } from './secret-marks.ts';
+import { decoded, type SecretStore } from './secret-store.ts';
+
+/** One credential that rotates, and where it is. */
+export interface RotationReport extends Pick<RotatedRequirement, 'role' | 'name'> {
+  readonly phase: RotationPhase;
+  readonly next: NextPhase | undefined;
+  /** Whether it has just entered the phase. */
+  readonly entered: boolean;
+  /** Why it does not go on though it is due, in a sentence without its full stop. */
+  readonly held?: string;
+}
+
+/**
+ * Rotates credentials, a phase at a time. All state is in the Secret itself, and each phase begins with one write of it: who
+ * stops in between, or takes over, goes on from there.
+ */
+export class Rotations {
+  readonly #secrets: SecretStore;
+  readonly #now: () => number;
+
+  constructor(secrets: SecretStore, now: () => number) {
+    this.#secrets = secrets;
+    this.#now = now;
+  }
+
+  /** @param unsettled why not all pods may read what the tree says, if that is so: then no new credential gets nearer to use */
+  async advance(
+    api: Api,
+    environment: Environment,
+    owner: KubeObject,
+    unsettled: string | undefined,
+  ): Promise<readonly RotationReport[]> {
+    const rotated = secretRequirements(environment).filter(isRotated);
+    const reports = await Promise.all(
+      rotated.map((requirement) => this.#advance(api, environment, owner, requirement, unsettled)),
+    );
+    return reports.filter((report) => report !== undefined);
+  }
+
+  async #advance(
+    api: Api,
+    { metadata }: Environment,
+    owner: KubeObject,
+    requirement: RotatedRequirement,
+    unsettled: string | undefined,
+  ): Promise<RotationReport | undefined> {
+    const { role, name, generated } = requirement;
+    const place = { name, namespace: metadata.namespace };
+    const request = rotationRequest(metadata.annotations ?? {}, role);
+    const nextOf = (secret: KubeObject) =>
+      nextPhase(rotationState(secret.metadata), generated.rotate, request);
+    const report = (secret: KubeObject, more: Partial<RotationReport> = {}): RotationReport => ({
+      role,
+      name,
+      phase: rotationState(secret.metadata).phase,
+      next: nextOf(secret),
+      entered: false,
+      ...more,
+    });
+    const isDue = (next: NextPhase | undefined) => next !== undefined && next.at <= this.#now();
+    const known = this.#secrets.known(place);
+    if (known === undefined) return undefined;
+    if (!isDue(nextOf(known))) return report(known);
+    const live = await this.#secrets.read(api, place);
+    if (live === undefined) return undefined;
+    // The cache may be behind.
+    const next = nextOf(live);
+    if (next === undefined || !isDue(next)) return report(live);
+    const stranger = otherOwner(live, owner);
+    if (stranger !== undefined) return report(live, { held: `it belongs to ${stranger}` });
+    // What is over is over, however the pods are.
+    if (unsettled !== undefined && next.phase !== 'Settled') return report(live, { held: unsettled });
+    const credentials = enterPhase(next.phase, requirement, readCredentials(requirement, decoded(live)));
+    const answered = next.phase === 'Prepared' ? request : rotationState(live.metadata).request;
+    const marks = rotationMarks(next.phase, this.#now(), answered);
+    const changed = await this.#secrets.change(api, live, secretData(requirement, credentials), marks);
+    return report(changed, { entered: true });
+  }
+}
