@@ -125,7 +125,7 @@ const startSentinel = (tls: boolean, sizing: SentinelSizing) => `set -eu
 [ ! -f ${RUN.sentinel} ] || sh /etc/redis/remember.sh
 id() { printf %s "$1" | sha1sum | cut -c 1-40; }
 
-primary="$(sed -n 's/^sentinel monitor ${PRIMARY} \\([^ ]*\\) .*/\\1/p' ${KNOWN} 2> /dev/null)"
+primary="$(sed -n 's/^sentinel monitor ${PRIMARY} \\([^ ]*\\) .*/\\1/p' ${KNOWN} 2> /dev/null || true)"
 case " $PEERS " in
   *" \${primary:--} "*) ;;
   *) primary="\${PEERS%% *}" ;;
