@@ -110,7 +110,12 @@ export interface RunningOperator {
 /** Runs the operator in this process, for the namespace of a sandbox. */
 export async function startOperator(
   { namespace, kubeconfig }: Sandbox,
-  options: { readonly kubeconfig?: string; readonly timing?: OperatorTiming } = {},
+  options: {
+    readonly kubeconfig?: string;
+    readonly timing?: OperatorTiming;
+    /** The operator of another version. */
+    readonly operate?: typeof operate;
+  } = {},
 ): Promise<RunningOperator> {
   const config = new KubeConfig();
   config.loadFromFile(options.kubeconfig ?? kubeconfig);
@@ -122,7 +127,7 @@ export async function startOperator(
     const response = await fetch(`http://127.0.0.1:${healthPort}${path}`);
     return { status: response.status, text: await response.text() };
   };
-  const ended = operate(
+  const ended = (options.operate ?? operate)(
     config,
     { namespace, watchNamespace: namespace, healthPort },
     pino({ level: 'debug' }, destination),
