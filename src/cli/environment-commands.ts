@@ -1,5 +1,7 @@
 import { Argument, type Command, Option } from 'commander';
+import { withExtension } from './extension-option.ts';
 import { integer } from './options.ts';
+import { addUpCommand } from './up-command.ts';
 
 const output = () =>
   new Option('-o, --output <format>', 'form of the answer').choices(['text', 'json']).default('text');
@@ -29,7 +31,7 @@ export function addEnvironmentCommands(tidegate: Command): void {
     .option('--force', 'write over a file that is there', false)
     .action(async (file, options) => (await import('./commands/init.ts')).init(file, options));
 
-  withCluster(tidegate.command('doctor'))
+  withExtension(withCluster(tidegate.command('doctor')))
     .description(
       'tell what a cluster lacks for environments, with a remedy each; exits 1 when they cannot do without it',
     )
@@ -37,6 +39,8 @@ export function addEnvironmentCommands(tidegate: Command): void {
     .option('-a, --all', 'tell of what is there as well', false)
     .addOption(output())
     .action(async (files, options) => (await import('./commands/doctor.ts')).doctor(files, options));
+
+  addUpCommand(tidegate);
 
   tidegate
     .command('connect')

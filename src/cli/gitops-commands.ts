@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
+import { withExtension } from './extension-option.ts';
 
 /** Commands of the GitOps front door that come after `synth`. */
 export function addGitOpsCommands(tidegate: Command): void {
-  tidegate
-    .command('diff')
+  withExtension(tidegate.command('diff'))
     .description(
       'show what an apply from Git would change in a cluster, field by field; exits 0 without a difference, 1 with one, 2 on an error',
     )

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import { FRONT_DOORS } from '../constructs/index.ts';
+import { withExtension } from './extension-option.ts';
 
 /** Commands about who delivers an environment. */
 export function addOwnershipCommands(tidegate: Command): void {
-  tidegate
-    .command('adopt')
+  withExtension(tidegate.command('adopt'))
     .description("move an environment's objects in a cluster to another front door; no pod restarts")
     .argument('<file>', 'environment spec, as the objects were delivered from')
     .addOption(

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { API_KEY_SCOPES, LOG_LEVELS, MOST_WORKERS, VERSION } from '../spec/index.ts';
 import { addEnvironmentCommands } from './environment-commands.ts';
+import { withExtension } from './extension-option.ts';
 import { addGitOpsCommands } from './gitops-commands.ts';
 import { integer, names, port } from './options.ts';
 import { addOwnershipCommands } from './ownership-commands.ts';
@@ -20,8 +21,7 @@ export function program(): Command {
     .configureHelp({ showGlobalOptions: true })
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.ok : EXIT.usage));
 
-  tidegate
-    .command('dev')
+  withExtension(tidegate.command('dev'))
     .description('render an environment, then run it on this machine with embedded stores')
     .argument('[file]', 'environment spec', 'environments/dev.yaml')
     .addOption(
@@ -112,8 +112,7 @@ export function program(): Command {
     )
     .action(async (options) => (await import('./commands/settings.ts')).settingsCommand(options));
 
-  tidegate
-    .command('validate')
+  withExtension(tidegate.command('validate'))
     .description('check environment specs')
     .argument('<files...>', 'environment specs, or directories of them')
     .addOption(
@@ -125,8 +124,7 @@ export function program(): Command {
   addGitOpsCommands(tidegate);
   addOwnershipCommands(tidegate);
 
-  tidegate
-    .command('synth')
+  withExtension(tidegate.command('synth'))
     .description('write the Kubernetes objects of environments, a folder each, for a GitOps repository')
     .argument('[files...]', 'environment specs, or directories of them', ['environments'])
     .addOption(

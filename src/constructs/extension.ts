@@ -1,5 +1,6 @@
 import type { Construct, IConstruct } from 'constructs';
 import type { ExtraRule } from '../spec/index.ts';
+import { checkExtension } from './extension-check.ts';
 import type { Kind } from './kinds.ts';
 import type { EnvironmentConstruct, PartClasses } from './parts.ts';
 
@@ -34,13 +35,15 @@ export interface Extension {
 }
 
 /**
- * Types the default export of a `tidegate.config.ts`.
+ * Types and checks the default export of a `tidegate.config.ts`.
  *
+ * @throws TidegateError TG1421 when it is no extension
  * @example
  * export default defineExtension({
  *   aspects: [{ visit: (node) => ApiObject.isApiObject(node) && node.metadata.addLabel('acme.example/team', 'chat') }],
  * });
  */
 export function defineExtension(extension: Extension): Extension {
+  checkExtension(extension);
   return extension;
 }

@@ -2,7 +2,7 @@ import type { Chart } from 'cdk8s';
 import { failureOf } from '../platform/failure.ts';
 import { ERRORS, type ErrorCode, type Problem, TidegateError } from '../spec/index.ts';
 import type { Extension } from './extension.ts';
-import { TREE_KINDS } from './kinds.ts';
+import { nameOf, treeKinds } from './kinds.ts';
 import type { Manifest } from './manifest.ts';
 
 /** Refuses a tree of which a construct finds that it is wrong. */
@@ -17,23 +17,19 @@ export function checkConstructs(chart: Chart): void {
 }
 
 /** Refuses objects that an environment cannot have; only an extension can have added them. */
-export function checkObjects(
-  objects: readonly Manifest[],
-  namespace: string,
-  { kinds = [] }: Extension,
-): void {
-  const known = new Set([...TREE_KINDS, ...kinds].map(kindOf));
+export function checkObjects(objects: readonly Manifest[], namespace: string, extension: Extension): void {
+  const known = new Set(treeKinds(extension).map(nameOf));
   const seen = new Set<string>();
   refuse(
     objects.flatMap((object) => {
       const path = `${object.kind} ${object.metadata.namespace}/${object.metadata.name}`;
-      const identity = `${kindOf(object)} ${object.metadata.name}`;
+      const identity = `${nameOf(object)} ${object.metadata.name}`;
       const isTwice = seen.has(identity);
       seen.add(identity);
-      if (kindOf(object) === 'v1 Secret') {
+      if (nameOf(object) === 'v1 Secret') {
         return [problem('TG1425', path, 'Front doors write trees to Git, and to states, in clear')];
       }
-      if (!known.has(kindOf(object))) {
+      if (!known.has(nameOf(object))) {
         return [problem('TG1424', path, `The extension declares no ${object.kind} of ${object.apiVersion}`)];
       }
       if (object.metadata.namespace !== namespace) {
@@ -54,10 +50,6 @@ export function explained<T>(extension: Extension, work: () => T): T {
     if (isOurs || error instanceof TidegateError) throw error;
     throw TidegateError.of('TG1422', 'extension', `It fails on an environment: ${failureOf(error)}`);
   }
-}
-
-function kindOf({ apiVersion, kind }: Pick<Manifest, 'apiVersion' | 'kind'>): string {
-  return `${apiVersion} ${kind}`;
 }
 
 function problem(code: ErrorCode, path: string, reason: string): Problem {

@@ -1,6 +1,15 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Environment, ERRORS, layerOf, overlay, type Problem, parse, SpecError } from '../spec/index.ts';
+import {
+  type Environment,
+  ERRORS,
+  type ExtraRule,
+  layerOf,
+  overlay,
+  type Problem,
+  parse,
+  SpecError,
+} from '../spec/index.ts';
 import { LayerReader, type Layers, located, refused, unreadable } from './environment-layers.ts';
 
 /**
@@ -8,15 +17,19 @@ import { LayerReader, type Layers, located, refused, unreadable } from './enviro
  * `extends: ./base.yaml` is put over that one (see `overlay`). A file that others extend, and that names no environment, is
  * none itself.
  *
+ * @param rules rules of an extension, checked beside Tidegate's own
  * @throws SpecError with the problems of all files, each path beginning with the file that the value is from
  */
-export function readEnvironments(paths: readonly string[]): readonly Environment[] {
+export function readEnvironments(
+  paths: readonly string[],
+  rules: readonly ExtraRule[] = [],
+): readonly Environment[] {
   const reader = new LayerReader();
   const files = paths.flatMap(filesOf).map((file) => attempt(() => reader.read(file)));
   const isBase = basesOf(files.flatMap(({ done = [] }) => done));
   const parsed = files.flatMap(({ done = [], problems }) => [
     { problems } as Attempt<Environment>,
-    ...done.filter((layers) => !isBase(layers)).map((layers) => attempt(() => [parseLayers(layers)])),
+    ...done.filter((layers) => !isBase(layers)).map((layers) => attempt(() => [parseLayers(layers, rules)])),
   ]);
   const environments = parsed.flatMap(({ done = [] }) => done);
   const problems = [...once(parsed.flatMap((one) => one.problems ?? [])), ...duplicates(environments)];
@@ -69,10 +82,13 @@ function hasName(document: unknown): boolean {
   return metadata?.name !== undefined;
 }
 
-function parseLayers(layers: Layers): Environment {
+function parseLayers(layers: Layers, rules: readonly ExtraRule[]): Environment {
   const [first, ...rest] = layers.map(({ document }) => document);
   try {
-    return parse(rest.reduce((base, over) => overlay(base, over), first));
+    return parse(
+      rest.reduce((base, over) => overlay(base, over), first),
+      rules,
+    );
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
     throw new SpecError(

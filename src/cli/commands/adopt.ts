@@ -7,10 +7,11 @@ import {
   ObjectApi,
   refusal,
 } from '../../delivery/cluster/index.ts';
-import { readEnvironments } from '../../delivery/environment-files.ts';
+import { readExtended } from '../../delivery/extension-file.ts';
+import type { ExtensionOption } from '../extension-option.ts';
 import { reportAndExit } from '../report.ts';
 
-interface AdoptOptions extends ConnectOptions {
+interface AdoptOptions extends ConnectOptions, ExtensionOption {
   readonly to: FrontDoor;
   readonly output: 'text' | 'json';
 }
@@ -19,13 +20,13 @@ interface AdoptOptions extends ConnectOptions {
 export async function adoptCommand(file: string, options: AdoptOptions): Promise<void> {
   const json = options.output === 'json';
   try {
-    const environments = readEnvironments([file]);
+    const { environments, extension } = await readExtended([file], options.config);
     const api = ObjectApi.of(await connect(options));
     const adopted: Adopted[] = [];
     for (const environment of environments) {
       const { name, namespace } = environment.metadata;
       adopted.push(
-        ...(await adopt(api, environment, options.to).catch((error) => {
+        ...(await adopt(api, environment, options.to, extension).catch((error) => {
           throw refusal(error, `${namespace}/${name}`);
         })),
       );

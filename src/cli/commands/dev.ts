@@ -1,12 +1,13 @@
 import { relative } from 'node:path';
 import { render } from '../../constructs/index.ts';
-import { readEnvironments } from '../../delivery/environment-files.ts';
+import { readExtended } from '../../delivery/extension-file.ts';
 import { writeEnvironments } from '../../delivery/gitops/index.ts';
 import { loadSettings, openLog, runUntilStopped, startServer } from '../../server/index.ts';
 import { type Environment, TidegateError } from '../../spec/index.ts';
+import type { ExtensionOption } from '../extension-option.ts';
 import { tree } from '../tree.ts';
 
-interface DevOptions {
+interface DevOptions extends ExtensionOption {
   readonly host: string;
   readonly port: number;
   readonly data: string;
@@ -15,9 +16,10 @@ interface DevOptions {
 
 /** `tidegate dev`: checks a spec, writes its objects, and runs its server here with embedded stores until stopped. */
 export async function dev(file: string, options: DevOptions): Promise<void> {
-  const environment = onlyEnvironment(file);
-  const objects = render(environment);
-  const [folder = options.out] = writeEnvironments(options.out, [environment]);
+  const { environments, extension } = await readExtended([file], options.config);
+  const environment = only(environments, file);
+  const objects = render(environment, extension);
+  const [folder = options.out] = writeEnvironments(options.out, [environment], extension);
   const { name, namespace } = environment.metadata;
   console.log(tree(`${namespace}/${name}`, objects));
   console.log(`${objects.length} objects written to ${relative('.', folder)}\n`);
@@ -46,8 +48,7 @@ export async function dev(file: string, options: DevOptions): Promise<void> {
   process.exit(0);
 }
 
-function onlyEnvironment(file: string): Environment {
-  const environments = readEnvironments([file]);
+function only(environments: readonly Environment[], file: string): Environment {
   const [environment] = environments;
   if (environment !== undefined && environments.length === 1) return environment;
   throw TidegateError.of(

@@ -1,4 +1,4 @@
-import { owned, render, TREE_KINDS } from '../../constructs/index.ts';
+import { owned, render, treeKinds } from '../../constructs/index.ts';
 import {
   type Comparison,
   type ConnectOptions,
@@ -8,12 +8,13 @@ import {
   leftBehind,
   ObjectApi,
 } from '../../delivery/cluster/index.ts';
-import { readEnvironments } from '../../delivery/environment-files.ts';
+import { readExtended } from '../../delivery/extension-file.ts';
 import { TidegateError } from '../../spec/index.ts';
 import { comparisonText } from '../comparison-text.ts';
+import type { ExtensionOption } from '../extension-option.ts';
 import { DIFF_EXIT, reportAndExit } from '../report.ts';
 
-interface DiffOptions extends ConnectOptions {
+interface DiffOptions extends ConnectOptions, ExtensionOption {
   readonly fieldManager?: string;
   readonly prune: boolean;
   readonly output: 'text' | 'json';
@@ -39,12 +40,12 @@ export async function diff(paths: readonly string[], options: DiffOptions): Prom
 }
 
 async function compareAll(paths: readonly string[], options: DiffOptions): Promise<Comparison> {
-  const environments = readEnvironments(paths);
-  const manifests = environments.flatMap((environment) => owned(render(environment), 'gitops'));
+  const { environments, extension } = await readExtended(paths, options.config);
+  const manifests = environments.flatMap((environment) => owned(render(environment, extension), 'gitops'));
   const api = ObjectApi.of(await connect(options));
   const comparison = await compare(api, manifests, 'gitops', options.fieldManager);
   if (!options.prune) return comparison;
-  const gone = await leftBehind(api, environments, manifests, TREE_KINDS, 'gitops');
+  const gone = await leftBehind(api, environments, manifests, treeKinds(extension), 'gitops');
   return {
     differences: [...comparison.differences, ...gone.objects.map(deletionOf)],
     problems: [...comparison.problems, ...gone.problems],

@@ -1,15 +1,16 @@
 import { styleText } from 'node:util';
 import { render } from '../../constructs/index.ts';
 import { type ConnectOptions, connect, ObjectApi, refusal } from '../../delivery/cluster/index.ts';
-import { readEnvironments } from '../../delivery/environment-files.ts';
+import { readExtended } from '../../delivery/extension-file.ts';
 import { basics } from '../doctor/basics.ts';
 import { type Finding, type FindingState, findings } from '../doctor/finding.ts';
 import { metricNeeds } from '../doctor/metrics.ts';
 import { routeNeeds } from '../doctor/routes.ts';
 import { storeNeeds } from '../doctor/stores.ts';
+import type { ExtensionOption } from '../extension-option.ts';
 import { EXIT } from '../report.ts';
 
-interface DoctorOptions extends ConnectOptions {
+interface DoctorOptions extends ConnectOptions, ExtensionOption {
   readonly all: boolean;
   readonly output: 'text' | 'json';
 }
@@ -18,8 +19,9 @@ const COLOURS = { ok: 'green', missing: 'red', advice: 'yellow', unknown: 'yello
 
 /** `tidegate doctor`: what a cluster lacks for environments, with a remedy each; fails when they cannot do without it. */
 export async function doctor(files: readonly string[], options: DoctorOptions): Promise<void> {
-  const needs = readEnvironments(files)
-    .map((environment) => ({ environment, objects: render(environment) }))
+  const { environments, extension } = await readExtended(files, options.config);
+  const needs = environments
+    .map((environment) => ({ environment, objects: render(environment, extension) }))
     .flatMap((patient) =>
       [basics, routeNeeds, metricNeeds, storeNeeds].flatMap((needsOf) => needsOf(patient)),
     );

@@ -1,4 +1,4 @@
-import { readEnvironments } from '../../delivery/environment-files.ts';
+import { readExtended } from '../../delivery/extension-file.ts';
 import {
   type ControllerOptions,
   withKeptImage,
@@ -6,11 +6,17 @@ import {
   writeEnvironments,
 } from '../../delivery/gitops/index.ts';
 import { type Environment, imageOf } from '../../spec/index.ts';
+import type { ExtensionOption } from '../extension-option.ts';
+
+interface SynthOptions extends ControllerOptions, ExtensionOption {
+  readonly out: string;
+}
 
 /** `tidegate synth`: writes a folder an environment, and what GitOps controllers are told of them; says where. */
-export function synth(paths: readonly string[], options: ControllerOptions & { readonly out: string }): void {
-  const environments = readEnvironments(paths).map((environment) => kept(options.out, environment));
-  for (const folder of writeEnvironments(options.out, environments)) console.log(folder);
+export async function synth(paths: readonly string[], options: SynthOptions): Promise<void> {
+  const { environments: read, extension } = await readExtended(paths, options.config);
+  const environments = read.map((environment) => kept(options.out, environment));
+  for (const folder of writeEnvironments(options.out, environments, extension)) console.log(folder);
   for (const folder of writeControllers(options.out, environments, options)) console.log(folder);
 }
 

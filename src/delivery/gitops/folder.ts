@@ -1,4 +1,4 @@
-import { type Manifest, owned, render } from '../../constructs/index.ts';
+import { type Extension, type Manifest, owned, render } from '../../constructs/index.ts';
 import type { Environment } from '../../spec/index.ts';
 import { kubernetesYaml } from '../kubernetes-yaml.ts';
 
@@ -6,8 +6,8 @@ import { kubernetesYaml } from '../kubernetes-yaml.ts';
 export type Folder = ReadonlyMap<string, string>;
 
 /** Renders an environment as a folder: one file an object, and a kustomization that lists them. */
-export function folderOf(environment: Environment): Folder {
-  const files = owned(render(environment), 'gitops').map(
+export function folderOf(environment: Environment, extension: Extension = {}): Folder {
+  const files = owned(render(environment, extension), 'gitops').map(
     (manifest) => [fileName(manifest), kubernetesYaml(manifest)] as const,
   );
   const kustomization = {

@@ -1,5 +1,6 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Extension } from '../../constructs/index.ts';
 import { makeDirectory } from '../../platform/make-directory.ts';
 import { type Environment, TidegateError } from '../../spec/index.ts';
 import { type Folder, folderOf } from './folder.ts';
@@ -12,7 +13,11 @@ import { type Folder, folderOf } from './folder.ts';
  * @returns the folders' paths
  * @throws TidegateError when two environments have one name, or a file cannot be written
  */
-export function writeEnvironments(out: string, environments: readonly Environment[]): readonly string[] {
+export function writeEnvironments(
+  out: string,
+  environments: readonly Environment[],
+  extension: Extension = {},
+): readonly string[] {
   const names = new Set<string>();
   return environments.map((environment) => {
     const { name, namespace } = environment.metadata;
@@ -21,7 +26,7 @@ export function writeEnvironments(out: string, environments: readonly Environmen
     }
     names.add(name);
     const directory = join(out, name);
-    writeFolder(directory, folderOf(environment), { alone: true });
+    writeFolder(directory, folderOf(environment, extension), { alone: true });
     return directory;
   });
 }
