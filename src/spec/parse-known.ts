@@ -1,4 +1,5 @@
 import { Environment } from './environment.ts';
+import type { ExtraRule } from './extra-rule.ts';
 import { parse } from './parse.ts';
 
 /** An environment as far as this version knows its fields. */
@@ -12,15 +13,16 @@ export interface Known {
  * Reads an environment that an API server has taken. Its CustomResourceDefinition may be newer than this version, which then
  * does what it knows and names the rest. A document that a person writes is for `parse`, which refuses what is misspelt.
  *
+ * @param rules rules of an extension, as `parse` takes them
  * @throws SpecError with every problem that is left without those fields
  */
-export function parseKnown(document: unknown): Known {
+export function parseKnown(document: unknown, rules: readonly ExtraRule[] = []): Known {
   const issues = Environment.safeParse(document).error?.issues ?? [];
   const paths = issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [],
   );
   return {
-    environment: parse(paths.reduce(without, document)),
+    environment: parse(paths.reduce(without, document), rules),
     unknown: paths.map((path) => path.join('.')),
   };
 }

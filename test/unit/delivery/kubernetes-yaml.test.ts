@@ -49,7 +49,7 @@ describe('GIVEN any data', () => {
 describe('GIVEN the example environments', () => {
   it('WHEN their objects are written THEN it is what the library writes', () => {
     const options = { lineWidth: 0, aliasDuplicateObjects: false, compat: 'yaml-1.1' } as const;
-    const objects = readEnvironments(['environments']).flatMap(render);
+    const objects = readEnvironments(['environments']).flatMap((one) => render(one));
     expect(objects.map(kubernetesYaml)).toEqual(objects.map((object) => stringify(object, options)));
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TREE_KINDS } from '../../../src/constructs/index.ts';
 import type { Api, ApiRequest } from '../../../src/operator/api/api-client.ts';
 import type { KubeObject, ObjectMeta } from '../../../src/operator/api/kube-object.ts';
 import { applySetOf } from '../../../src/operator/environment/apply-set.ts';
@@ -38,7 +39,7 @@ async function pruned(kind: string, metadata: Partial<ObjectMeta>, spec = {}): P
     },
   };
   const nothing = undefined as never;
-  const caches = new Caches({ client: nothing, log: nothing, metrics: new Metrics() });
+  const caches = new Caches(TREE_KINDS, { client: nothing, log: nothing, metrics: new Metrics() });
   const object = { metadata: { name: 'old', namespace: 'chat-test', resourceVersion: '1', ...metadata } };
   caches.tree.find((one) => one.kind.kind === kind)?.store.replace([object], '1');
   await prune(api, caches, parse(environment(spec)), OWNER, []);

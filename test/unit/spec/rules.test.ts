@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { crd, ERRORS, parse, SpecError } from '../../../src/spec/index.ts';
+import { crd, ERRORS, type ErrorCode, parse, SpecError } from '../../../src/spec/index.ts';
 import { combinationRules } from '../../../src/spec/rules/index.ts';
 import { environment } from '../environment.ts';
 import { SAFE_SPECS, UNSAFE_SPECS } from '../unsafe-specs.ts';
@@ -18,7 +18,9 @@ describe('GIVEN an unsafe combination', () => {
   it.each(UNSAFE_SPECS)('WHEN a spec has %s THEN it is refused, with a remedy', (_, document, expected) => {
     const found = problems(document);
     expect(found.map(({ code, path }) => `${code} ${path}`)).toEqual(expected);
-    expect(found.map(({ remedy }) => remedy)).toEqual(found.map(({ code }) => ERRORS[code].remedy));
+    expect(found.map(({ remedy }) => remedy)).toEqual(
+      found.map(({ code }) => ERRORS[code as ErrorCode].remedy),
+    );
   });
 
   it.each(SAFE_SPECS)('WHEN a spec has what is next to %s THEN it is right', (_, spec) => {
