@@ -1,10 +1,15 @@
 export { type Adopted, adopt } from './adopt.ts';
 export { type ConnectOptions, connect } from './connect.ts';
+export { type Delivered, deliver } from './deliver.ts';
 export { type Comparison, compare, type Difference, deletionOf } from './difference.ts';
 export { SilentApi } from './discovery.ts';
 export type { FieldChange } from './field-changes.ts';
 export { leftBehind } from './left-behind.ts';
 export { idOf, type LiveObject, nameOf, type ObjectReference } from './live-object.ts';
+export { ensureNamespace } from './namespace.ts';
 export { ObjectApi } from './object-api.ts';
+export { healths, type ObjectHealth } from './observe.ts';
+export { appliedByHand, differencesOf, type Plan, planOf, toWrite } from './plan.ts';
 export { refusal } from './refusal.ts';
 export { ensureSecrets } from './secrets.ts';
+export { watchHealth } from './wait.ts';

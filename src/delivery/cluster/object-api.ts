@@ -87,12 +87,16 @@ export class ObjectApi {
     return items.map((item) => ({ ...item, apiVersion: kind.apiVersion, kind: kind.kind }));
   }
 
-  /** Creates an object; false when one of its name is there, which stays as it is. */
-  async create(manifest: Manifest): Promise<boolean> {
+  /**
+   * Creates an object; false when one of its name is there, which stays as it is.
+   *
+   * @param dryRun whether only the outcome is told, and nothing is stored
+   */
+  async create(manifest: Manifest, dryRun = false): Promise<boolean> {
     const path = await this.#collectionOf(manifest, manifest.metadata.namespace);
     const body = { type: JSON_TYPE, content: manifest };
     try {
-      await this.#transport.json(HttpMethod.POST, path, { body });
+      await this.#transport.json(HttpMethod.POST, path, { query: dryRun ? { dryRun: 'All' } : {}, body });
       return true;
     } catch (error) {
       if (error instanceof ApiException && error.code === 409) return false;

@@ -1,18 +1,39 @@
 import { ApiException } from '@kubernetes/client-node';
-import type { Surroundings } from './health/health.ts';
+import type { Health, Surroundings } from './health/health.ts';
 import { healthOf } from './health/object-health.ts';
-import { failedContainer } from './health/pod.ts';
+import { failedContainer, podHealth } from './health/pod.ts';
 import type { LiveObject } from './live-object.ts';
 import type { ObjectApi } from './object-api.ts';
 
+/** An object and how it does. */
+export interface ObjectHealth extends Health {
+  readonly kind: string;
+  readonly name: string;
+}
+
 const EVENT = { apiVersion: 'v1', kind: 'Event' };
 const LOG_LINES = 5;
+
+/** How objects of an environment do, as they are at this moment. */
+export async function healths(
+  api: ObjectApi,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  objects: readonly LiveObject[],
+): Promise<{ readonly objects: readonly ObjectHealth[]; readonly pods: readonly ObjectHealth[] }> {
+  const around = await surroundingsOf(api, { namespace, name }, objects);
+  const of = (health: typeof healthOf) => (object: LiveObject) => ({
+    kind: object.kind,
+    name: object.metadata.name,
+    ...health(object, around),
+  });
+  return { objects: objects.map(of(healthOf)), pods: around.pods.map(of(podHealth)) };
+}
 
 /**
  * What says how the objects of an environment do, besides themselves. Events and logs are asked for where something is not
  * ready only; who may not see them does without.
  */
-export async function surroundingsOf(
+async function surroundingsOf(
   api: ObjectApi,
   { namespace, name }: { readonly namespace: string; readonly name: string },
   objects: readonly LiveObject[],

@@ -1,4 +1,4 @@
-import { type FrontDoor, type Manifest, managedBy } from '../../../../src/constructs/index.ts';
+import { FRONT_DOORS, type FrontDoor, type Manifest, managedBy } from '../../../../src/constructs/index.ts';
 import { amount } from '../../../../src/spec/field.ts';
 import { type Environment, isGenerated, secretRequirements } from '../../../../src/spec/index.ts';
 
@@ -12,12 +12,11 @@ interface Addition {
   readonly always: boolean;
 }
 
-const doors: readonly FrontDoor[] = ['gitops', 'pulumi', 'operator'];
 const annotation = (name: string) => ['metadata', 'annotations', name];
 
 /** All that deliveries add to objects; docs/parity.md tells why. Nothing else may differ. */
 export const ADDITIONS: readonly Addition[] = [
-  ...doors.map((door) => ({
+  ...FRONT_DOORS.map((door) => ({
     door,
     path: ['metadata', 'labels', 'app.kubernetes.io/managed-by'],
     value: new RegExp(`^${managedBy(door)}$`),

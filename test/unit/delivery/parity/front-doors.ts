@@ -1,6 +1,7 @@
 import { runtime } from '@pulumi/pulumi';
 import { parse as parseYaml } from 'yaml';
 import type { FrontDoor, Manifest } from '../../../../src/constructs/index.ts';
+import { appliedByHand } from '../../../../src/delivery/cluster/index.ts';
 import { folderOf } from '../../../../src/delivery/gitops/index.ts';
 import { RealtimeEnvironment } from '../../../../src/delivery/pulumi/index.ts';
 import { desiredObjects } from '../../../../src/operator/environment/desired.ts';
@@ -12,6 +13,10 @@ export const FRONT_DOORS: Readonly<
 > = {
   async gitops(document) {
     return filesOf(document);
+  },
+
+  async cli(document) {
+    return JSON.parse(JSON.stringify(appliedByHand(parse(document))));
   },
 
   async operator(document) {

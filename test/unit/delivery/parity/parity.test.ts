@@ -13,12 +13,13 @@ const through = async (door: FrontDoor, document: EnvironmentInput) =>
   treeOf(door, parse(document), await FRONT_DOORS[door](document));
 
 describe(`GIVEN ${SPECS} random valid environments`, () => {
-  it('WHEN each is delivered by GitOps, Pulumi and the operator THEN the trees are equal', {
+  it('WHEN each is delivered by GitOps, by hand, by Pulumi and by the operator THEN the trees are equal', {
     timeout: 600_000,
   }, async () => {
     await fc.assert(
       fc.asyncProperty(validEnvironment, async (document) => {
         const files = await through('gitops', document);
+        expect(await through('cli', document)).toEqual(files);
         expect(await through('operator', document)).toEqual(files);
         expect(await through('pulumi', document)).toEqual(files);
       }),
