@@ -1,4 +1,3 @@
-import type { Centrifuge } from 'centrifuge';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { redisName } from '../../../../src/server/channels/broker/redis-wire.ts';
 import type { RunningServer } from '../../../../src/server/index.ts';
@@ -8,13 +7,14 @@ import { startReplica } from '../replica.ts';
 import { type PostgresProcess, postgres } from '../stores/postgres.ts';
 import { type RedisCluster, redisCluster } from '../stores/redis-cluster.ts';
 import { redisSentinels, type SentinelSet } from '../stores/redis-sentinel.ts';
-import { sdkClient } from './sdk.ts';
+import { publish, publishDuring, type Witness, witnesses } from './witness.ts';
 
 const PASSWORD = 'a-password-of-the-tests';
 
 let database: PostgresProcess;
 let replicas: RunningServer[] = [];
-const clients: (Centrifuge | TestClient)[] = [];
+const clients: TestClient[] = [];
+const watching: Witness[] = [];
 
 beforeAll(async () => {
   database = await postgres(PASSWORD);
@@ -34,77 +34,16 @@ async function startReplicas(redis: object): Promise<void> {
   await Promise.all(replicas.map((replica) => replica.whenReady()));
 }
 async function stopReplicas(): Promise<void> {
-  for (const client of clients.splice(0)) {
-    if (client instanceof TestClient) await client.close();
-    else client.disconnect();
-  }
+  for (const client of clients.splice(0)) await client.close();
+  for (const witness of watching.splice(0)) witness.leave();
   await Promise.all(replicas.map((replica) => replica.drain()));
 }
 
-/** What a client has seen of a channel. */
-class Witness {
-  readonly values: number[] = [];
-  /** That it was told to have missed something, or lost its connection. */
-  readonly told: string[] = [];
-  readonly ready: Promise<void>;
-
-  constructor(replica: RunningServer | undefined, channel: string) {
-    const client = sdkClient('json', replica?.address.url ?? '');
-    clients.push(client);
-    client.on('connecting', ({ code }) => code !== 0 && this.told.push(`connecting ${code}`));
-    const subscription = client.newSubscription(channel, { recoverable: true, minResubscribeDelay: 20 });
-    subscription.on('publication', ({ data }) => void this.values.push(data as number));
-    subscription.on('subscribed', ({ wasRecovering, recovered }) => {
-      if (wasRecovering) this.told.push(recovered ? 'recovered' : 'not recovered');
-    });
-    subscription.subscribe();
-    client.connect();
-    this.ready = subscription.ready();
-  }
-
-  async has(value: number): Promise<void> {
-    await waitFor(`publication ${value}`, () => this.values.includes(value) || undefined, {
-      everyMilliseconds: 10,
-    });
-  }
-}
-
-/** Subscribes one client on each replica. */
-async function witnesses(channel: string): Promise<readonly Witness[]> {
-  const all = replicas.map((replica) => new Witness(replica, channel));
-  await Promise.all(all.map(({ ready }) => ready));
+/** Subscribes one client on each replica, until the test is over. */
+async function watch(channel: string): Promise<readonly Witness[]> {
+  const all = await witnesses(replicas, channel);
+  watching.push(...all);
   return all;
-}
-
-/** Publishes a number on one of the replicas; the key makes it one publication, however often it is tried. */
-const publish = (channel: string, number: number) =>
-  waitFor(
-    `${number} to be published`,
-    async () => {
-      const { channels } = replicas[number % 2] as RunningServer;
-      await channels.publish(channel, number, { idempotencyKey: String(number) });
-      return true;
-    },
-    { everyMilliseconds: 20 },
-  );
-
-/** Publishes one number after the other while something goes on, and some afterwards. Gives how many there were. */
-async function publishDuring(channel: string, trouble: () => Promise<void>): Promise<number> {
-  let over = false;
-  let number = 0;
-  const publishing = (async () => {
-    while (!over) {
-      await publish(channel, number);
-      number += 1;
-    }
-  })();
-  await waitFor('some publications', () => number > 20 || undefined, { everyMilliseconds: 5 });
-  await trouble();
-  const after = number + 20;
-  await waitFor('some more', () => number > after || undefined, { everyMilliseconds: 5 });
-  over = true;
-  await publishing;
-  return number;
 }
 
 /** What /readyz said, again and again; each answer once. */
@@ -151,13 +90,13 @@ describe('GIVEN replicas whose Redis has Sentinels', () => {
   });
 
   it('WHEN the primary dies THEN nobody is dropped, replicas stay ready, and nothing is missed but what is told', async () => {
-    const seen = await witnesses('room:killed');
+    const seen = await watch('room:killed');
     const [ada, bob] = await Promise.all(
       replicas.map(({ address }) => TestClient.connect(`${address.url}/chat/x?username=x`)),
     );
     clients.push(ada as TestClient, bob as TestClient);
     const readiness = watchReadiness();
-    const published = await publishDuring('room:killed', () => store.failOver());
+    const published = await publishDuring(replicas, 'room:killed', () => store.failOver());
     await Promise.all(seen.map((witness) => witness.has(published - 1)));
     for (const { values, told } of seen) {
       if (told.length === 0) expect(values).toEqual(numbers(published));
@@ -171,15 +110,15 @@ describe('GIVEN replicas whose Redis has Sentinels', () => {
   });
 
   it('WHEN the new primary lacks what clients have seen THEN all are told, however much was published since', async () => {
-    const seen = await witnesses('room:lost');
-    for (const number of [0, 1, 2]) await publish('room:lost', number);
+    const seen = await watch('room:lost');
+    for (const number of [0, 1, 2]) await publish(replicas, 'room:lost', number);
     await store.isolateReplica();
-    for (const number of [3, 4]) await publish('room:lost', number);
+    for (const number of [3, 4]) await publish(replicas, 'room:lost', number);
     await Promise.all(seen.map((witness) => witness.has(4)));
     await store.failOver();
-    for (const number of [5, 6, 7, 8, 9]) await publish('room:lost', number);
+    for (const number of [5, 6, 7, 8, 9]) await publish(replicas, 'room:lost', number);
     await waitFor('both to be told', () => seen.every(({ told }) => told.length > 0) || undefined);
-    await publish('room:lost', 10);
+    await publish(replicas, 'room:lost', 10);
     await Promise.all(seen.map((witness) => witness.has(10)));
     for (const { values, told } of seen) {
       expect(told).toEqual(['not recovered']);
@@ -207,8 +146,8 @@ describe('GIVEN replicas whose Redis is a Cluster', () => {
 
   it("WHEN a channel's hash slot moves THEN nothing is missed, and nobody notices", async () => {
     const channel = channelOf('moved', true);
-    const seen = await witnesses(channel);
-    const published = await publishDuring(channel, () => store.move(redisName.notices(channel)));
+    const seen = await watch(channel);
+    const published = await publishDuring(replicas, channel, () => store.move(redisName.notices(channel)));
     await Promise.all(seen.map((witness) => witness.has(published - 1)));
     for (const { values, told } of seen) expect([values, told]).toEqual([numbers(published), []]);
     await allReady();
@@ -216,11 +155,11 @@ describe('GIVEN replicas whose Redis is a Cluster', () => {
 
   it('WHEN a primary dies THEN its channels come back with nothing missed but what is told; others go on', async () => {
     const [channel, other] = [channelOf('killed', true), channelOf('other', false)];
-    const [seen, others] = [await witnesses(channel), await witnesses(other)];
+    const [seen, others] = [await watch(channel), await watch(other)];
     const readiness = watchReadiness();
-    const published = await publishDuring(channel, async () => {
+    const published = await publishDuring(replicas, channel, async () => {
       const taken = store.failOver();
-      for (const number of [0, 1, 2]) await publish(other, number);
+      for (const number of [0, 1, 2]) await publish(replicas, other, number);
       await Promise.all(others.map((witness) => witness.has(2)));
       await taken;
     });
