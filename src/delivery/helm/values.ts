@@ -44,6 +44,16 @@ export const Values = z.strictObject({
     .max(63)
     .default('')
     .describe('Watch this namespace alone, with a Role there in place of a ClusterRole; all when empty'),
+  extension: z
+    .strictObject({
+      config: z
+        .string()
+        .default('')
+        .describe("Module in the operator's image that extends environments; none when empty"),
+      rules: z.array(z.looseObject({})).default([]).describe('Rights over the kinds that the module adds'),
+    })
+    .prefault({})
+    .describe('What a company adds to environments; `tidegate operator values` prints it'),
   environments: z
     .record(Environment.shape.metadata.shape.name, EnvironmentValue)
     .default({})
@@ -53,6 +63,19 @@ export const Values = z.strictObject({
     .default('Deny')
     .describe(
       'What the API server does when a second front door applies an object: refuse, warn, or nothing (no policy is installed)',
+    ),
+  metricsAdapter: z
+    .strictObject({
+      enabled: z.boolean().default(false).describe('Whether it is installed'),
+      replicas: z.int().min(1).max(10).default(2).describe('Adapters; all of them answer'),
+      resources: z
+        .looseObject({})
+        .default({ requests: { cpu: '20m', memory: '128Mi' }, limits: { memory: '256Mi' } })
+        .describe('CPU and memory of an adapter'),
+    })
+    .prefault({})
+    .describe(
+      'Serves the connections of servers to autoscalers where neither Prometheus nor KEDA does; steps aside where one does',
     ),
   resources: z
     .looseObject({})

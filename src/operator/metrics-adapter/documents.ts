@@ -5,38 +5,45 @@ import { API, GROUP, VERSION } from './metric-request.ts';
 
 const GROUP_VERSION = `${GROUP}/${VERSION}`;
 const LIST = 'io.k8s.metrics.pkg.apis.custom_metrics.v1beta2.MetricValueList';
+const TEXT = { type: 'string' };
 const version = { groupVersion: GROUP_VERSION, version: VERSION };
 const group = { name: GROUP, versions: [version], preferredVersion: version };
 
 /** How a metric is read, for tools that ask. */
-const swagger = {
-  swagger: '2.0',
+const openApi = {
+  openapi: '3.0.0',
   info: { title: 'Tidegate metrics adapter', version: RELEASE },
   paths: {
     [`${API}/namespaces/{namespace}/pods/{name}/${CONNECTIONS_METRIC}`]: {
       get: {
         description: 'Clients connected to server pods; the name * stands for those of a labelSelector',
         operationId: 'readPodConnections',
-        produces: ['application/json'],
         parameters: [
-          ...['namespace', 'name'].map((name) => ({ name, in: 'path', required: true, type: 'string' })),
-          { name: 'labelSelector', in: 'query', type: 'string' },
+          ...['namespace', 'name'].map((name) => ({ name, in: 'path', required: true, schema: TEXT })),
+          { name: 'labelSelector', in: 'query', schema: TEXT },
         ],
-        responses: { 200: { description: 'OK', schema: { $ref: `#/definitions/${LIST}` } } },
+        responses: {
+          200: {
+            description: 'OK',
+            content: { 'application/json': { schema: { $ref: `#/components/schemas/${LIST}` } } },
+          },
+        },
       },
     },
   },
-  definitions: {
-    [LIST]: {
-      description: 'A value of the metric for each pod that tells one',
-      type: 'object',
-      properties: {
-        apiVersion: { type: 'string' },
-        kind: { type: 'string' },
-        metadata: { type: 'object' },
-        items: { type: 'array', items: { type: 'object' } },
+  components: {
+    schemas: {
+      [LIST]: {
+        description: 'A value of the metric for each pod that tells one',
+        type: 'object',
+        properties: {
+          apiVersion: TEXT,
+          kind: TEXT,
+          metadata: { type: 'object' },
+          items: { type: 'array', items: { type: 'object' } },
+        },
+        'x-kubernetes-group-version-kind': [{ group: GROUP, version: VERSION, kind: 'MetricValueList' }],
       },
-      'x-kubernetes-group-version-kind': [{ group: GROUP, version: VERSION, kind: 'MetricValueList' }],
     },
   },
 };
@@ -63,7 +70,8 @@ export const DOCUMENTS: Readonly<Record<string, object>> = {
       },
     ],
   },
-  '/openapi/v2': swagger,
+  '/openapi/v3': { paths: { [API.slice(1)]: { serverRelativeURL: `/openapi/v3${API}` } } },
+  [`/openapi/v3${API}`]: openApi,
 };
 
 /** The counts of pods, as autoscalers read them. */

@@ -3,6 +3,7 @@ import { TidegateError } from '../../spec/index.ts';
 import type { Api } from '../api/api-client.ts';
 
 const SOURCE = 'kube-system/extension-apiserver-authentication';
+const AUTHENTICATED = 'system:authenticated';
 const PATH = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication';
 
 /** How the API server says in whose name it asks, and by which certificate it is known. */
@@ -55,5 +56,15 @@ export function userOf(proxy: FrontProxy, headers: NodeJS.Dict<string[]>): User 
     const prefix = proxy.extraPrefixes.find((one) => header.startsWith(one));
     return prefix === undefined ? [] : [[decodeURIComponent(header.slice(prefix.length)), given] as const];
   });
-  return { user, groups: values(proxy.groupHeaders), extra: Object.fromEntries(extra) };
+  return {
+    user,
+    groups: withAuthenticated(user, values(proxy.groupHeaders)),
+    extra: Object.fromEntries(extra),
+  };
+}
+
+/** As servers made with Kubernetes' own library add it: the API server itself comes without groups. */
+function withAuthenticated(user: string, groups: readonly string[]): readonly string[] {
+  const isSaid = groups.some((group) => group === AUTHENTICATED || group === 'system:unauthenticated');
+  return isSaid || user === 'system:anonymous' ? groups : [...groups, AUTHENTICATED];
 }

@@ -17,12 +17,12 @@ const CLUSTER_ROLE: Kind = {
 };
 const NAME = `${VERSION}.${GROUP}`;
 const FIELD_MANAGER = 'tidegate-metrics-adapter';
-const PORT = 443;
 
 /** The Service that the API server is to ask. */
 export interface ServiceReference {
   readonly namespace: string;
   readonly name: string;
+  readonly port: number;
 }
 
 /** The registration of somebody else who serves custom metrics: only one can be asked, so ours is taken back. */
@@ -65,7 +65,8 @@ export async function register(
         groupPriorityMinimum: 100,
         versionPriority: 100,
         caBundle,
-        service: { ...service, port: PORT },
+        insecureSkipTLSVerify: false,
+        service,
       },
     },
   });

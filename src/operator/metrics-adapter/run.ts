@@ -29,6 +29,8 @@ export interface AdapterOptions {
   readonly name: string;
   /** Namespace of its Service and its Secret; the pod's own, else `default`. */
   readonly namespace?: string;
+  /** Port of its Service; 443 by default. */
+  readonly servicePort?: number;
   /** Port that the Service leads to. */
   readonly port: number;
   /** Port of /healthz, /readyz and /metrics. */
@@ -49,7 +51,7 @@ export async function runMetricsAdapter(config: KubeConfig, options: AdapterOpti
 /** The adapter of one cluster, until `stop`. */
 export async function adapt(
   config: KubeConfig,
-  { name, namespace = podNamespace() ?? 'default', port, healthPort }: AdapterOptions,
+  { name, namespace = podNamespace() ?? 'default', servicePort = 443, port, healthPort }: AdapterOptions,
   log: Logger,
   stop: AbortSignal,
 ): Promise<void> {
@@ -57,7 +59,7 @@ export async function adapt(
   collectDefaultMetrics({ register: metrics.registry });
   const client = new ApiClient(config, { observe: (exchange) => metrics.request(exchange) });
   const apiServices = new Reflector({ client, kind: API_SERVICE, log, metrics });
-  const service = { namespace, name };
+  const service = { namespace, name, port: servicePort };
   const trusts = new TrustSource(client, service);
   const backoff = new Backoff({ baseMs: 200, capMs: PASSING_CAP_MS });
   const failed = (error: unknown) => {

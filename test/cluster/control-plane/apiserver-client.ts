@@ -13,16 +13,27 @@ export async function writeApiserverClient(directory: string): Promise<void> {
   ]);
 }
 
-/** Arguments of an API server that calls kubelets and aggregated APIs. */
+/** Arguments of an API server that calls kubelets, and the servers of aggregated APIs at their pods' addresses. */
 export function apiserverClientArgs(directory: string): readonly string[] {
-  const certificate = join(directory, 'apiserver-client.crt');
-  const key = join(directory, 'apiserver-client.key');
+  const { certificate, key } = clientFiles(directory);
   return [
     `--kubelet-client-certificate=${certificate}`,
     `--kubelet-client-key=${key}`,
     // Kubelets' names are in no DNS.
     '--kubelet-preferred-address-types=InternalIP',
     '--enable-aggregator-routing=true',
+    ...frontProxyArgs(directory),
+  ];
+}
+
+/**
+ * Arguments of an API server that calls the servers of aggregated APIs.
+ *
+ * @see https://kubernetes.io/docs/tasks/extend-kubernetes/configure-aggregation-layer/
+ */
+export function frontProxyArgs(directory: string): readonly string[] {
+  const { certificate, key } = clientFiles(directory);
+  return [
     `--proxy-client-cert-file=${certificate}`,
     `--proxy-client-key-file=${key}`,
     `--requestheader-client-ca-file=${certificate}`,
@@ -31,4 +42,11 @@ export function apiserverClientArgs(directory: string): readonly string[] {
     '--requestheader-group-headers=X-Remote-Group',
     '--requestheader-extra-headers-prefix=X-Remote-Extra-',
   ];
+}
+
+function clientFiles(directory: string): { readonly certificate: string; readonly key: string } {
+  return {
+    certificate: join(directory, 'apiserver-client.crt'),
+    key: join(directory, 'apiserver-client.key'),
+  };
 }

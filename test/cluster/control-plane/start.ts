@@ -4,6 +4,7 @@ import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toolPath } from '../tools/tool-path.ts';
+import { frontProxyArgs, writeApiserverClient } from './apiserver-client.ts';
 import { apiserverReady } from './apiserver-ready.ts';
 import {
   type Component,
@@ -45,9 +46,10 @@ export async function startControlPlane(): Promise<ControlPlane> {
     };
     const tokens = writeTokens(directory);
     writeServiceAccountKey(directory);
+    await writeApiserverClient(directory);
     await start(etcd(layout));
     // No endpoint can be made of a loopback address.
-    await start(kubeApiserver(layout, ['--endpoint-reconciler-type=none']));
+    await start(kubeApiserver(layout, ['--endpoint-reconciler-type=none', ...frontProxyArgs(directory)]));
     const certificateAuthority = await apiserverReady(layout, tokens.admin, () =>
       failure(children, directory),
     );

@@ -22,6 +22,7 @@ describe('GIVEN the charts', () => {
   it.each<[string, object]>([
     ['its defaults', {}],
     ['one replica in one namespace', { replicas: 1, watchNamespace: 'default' }],
+    ['a metrics adapter in one namespace', { watchNamespace: 'default', metricsAdapter: { enabled: true } }],
     [
       'everything set',
       {
@@ -31,6 +32,7 @@ describe('GIVEN the charts', () => {
         imagePullSecrets: [{ name: 'registry' }],
         environments: { chat: { ...chat, namespace: 'default', handshakePath: '/auctions/1' } },
         ownershipPolicy: 'Warn',
+        metricsAdapter: { enabled: true },
       },
     ],
   ])(
