@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { API_KEY_SCOPES, LOG_LEVELS, MOST_WORKERS, VERSION } from '../spec/index.ts';
+import { addBackupCommands } from './backup-commands.ts';
 import { addEnvironmentCommands } from './environment-commands.ts';
 import { withExtension } from './extension-option.ts';
 import { addGitOpsCommands } from './gitops-commands.ts';
@@ -102,6 +103,7 @@ export function program(): Command {
     .action(async (app, options) => (await import('./commands/worker.ts')).workerCommand(app, options));
 
   addTaskCommands(tidegate);
+  addBackupCommands(tidegate);
 
   tidegate
     .command('settings')
@@ -183,17 +185,22 @@ export function program(): Command {
     .option('--out <file>', 'file to write instead of standard output')
     .action(async (options) => (await import('./commands/proxy-config.ts')).nginx(options));
 
-  tidegate
-    .command('operator')
-    .description('the operator')
+  const operator = tidegate.command('operator').description('the operator');
+  operator
     .command('run')
     .description('reconcile RealtimeEnvironments until stopped')
+    .option('--config <file>', 'extension of the environments, such as a tidegate.config.ts; none by default')
     .option('--kubeconfig <file>', 'kubeconfig; the service account by default when in a pod')
     .option('--context <name>', 'context of the kubeconfig')
     .option('--namespace <name>', "namespace of the lease; the pod's own by default")
     .option('--watch-namespace <name>', 'watch one namespace instead of all')
     .option('--health-port <number>', 'port of /healthz, /readyz and /metrics', port, 8080)
     .action(async (options) => (await import('./commands/operator.ts')).operator(options));
+  operator
+    .command('values')
+    .description("print the chart's values for an operator whose image holds an extension")
+    .requiredOption('--config <file>', 'the extension; in the image it is in the working directory')
+    .action(async (options) => (await import('./commands/operator-values.ts')).operatorValues(options));
 
   tidegate
     .command('metrics-adapter')
@@ -206,6 +213,7 @@ export function program(): Command {
       'tidegate-metrics-adapter',
     )
     .option('--namespace <name>', "namespace of its Service and its Secret; the pod's own by default")
+    .option('--service-port <number>', 'port of its Service', port, 443)
     .option('--port <number>', 'port that the Service leads to', port, 6443)
     .option('--health-port <number>', 'port of /healthz, /readyz and /metrics', port, 8080)
     .action(async (options) => (await import('./commands/metrics-adapter.ts')).metricsAdapter(options));

@@ -5,6 +5,7 @@ import { KEEP } from './data-claim.ts';
 import type { SecureConnection } from './endpoint.ts';
 import { labels } from './labels.ts';
 import { LOGIN, POSTGRES_PORT } from './postgres.ts';
+import { validateProps } from './validation.ts';
 
 export interface PostgresClusterProps {
   /** Name of the environment; the Cluster is called `<instance>-postgres`. */
@@ -41,6 +42,11 @@ export class PostgresCluster extends Construct {
 
   constructor(scope: Construct, id: string, props: PostgresClusterProps) {
     super(scope, id);
+    validateProps(
+      this,
+      () => parseSection('name', props.instance),
+      () => parseSection('postgres', { cloudNativePG: props.spec }),
+    );
     const { instance, spec, derived } = props;
     const name = `${instance}-postgres`;
     const pooler = `${name}-pooler`;

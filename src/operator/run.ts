@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { type Logger, pino } from 'pino';
 import { collectDefaultMetrics } from 'prom-client';
-import { type Extension, treeKinds } from '../constructs/index.ts';
+import { type Extension, HOLDS_DATA, treeKinds } from '../constructs/index.ts';
 import { ApiClient, type Patience } from './api/api-client.ts';
 import { keyOf } from './api/kube-object.ts';
 import { podNamespace } from './api/pod-namespace.ts';
@@ -97,6 +97,12 @@ export async function operate(
     if (from === 'firstList') return;
     for (const reader of caches.environments.store.find(keyOf(object))) controller.enqueue(keyOf(reader));
   });
+  for (const { store } of caches.tree.filter(({ kind }) => HOLDS_DATA.has(kind.kind))) {
+    store.onChange(({ object, from }) => {
+      if (from === 'firstList' || from === 'ownWrite') return;
+      for (const environment of caches.appliedWith(object)) controller.enqueue(keyOf(environment));
+    });
+  }
   const election = new LeaderElection({
     client: leaseClient,
     namespace: namespace ?? podNamespace() ?? 'default',

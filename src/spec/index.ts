@@ -18,12 +18,12 @@ export { draft7, jsonSchema, partJsonSchema } from './json-schema.ts';
 export { endpointOf, type S3 } from './object-store.ts';
 export type { Observability } from './observability.ts';
 export { layerOf, overlay } from './overlay.ts';
+export type { OwnRedis, SentinelRedis, StoreCertificate } from './own-redis.ts';
+export { SENTINEL_RESOURCES } from './own-redis.ts';
 export { parse } from './parse.ts';
 export { type Known, parseKnown } from './parse-known.ts';
 export type { Sidecar, Volume } from './pod.ts';
 export { type CloudNativePG, majorOf, type Postgres } from './postgres.ts';
-export type { OwnRedis, SentinelRedis, StoreCertificate } from './own-redis.ts';
-export { SENTINEL_RESOURCES } from './own-redis.ts';
 export type { Redis } from './redis.ts';
 export { REDIS_GRACE_SECONDS, type SentinelSizing } from './redis-sizing.ts';
 export {
@@ -74,6 +74,7 @@ export { parseSection } from './section.ts';
 export { imageOf, type Server } from './server.ts';
 export { addressOf, REDIS_PORT, SENTINEL_PORT } from './settings/address.ts';
 export { API_KEY_SCOPES, type ApiKeyScope, apiKeyEntry, isApiKeyName } from './settings/api-key.ts';
+export { DrainSettings } from './settings/drain.ts';
 export { LOG_LEVELS } from './settings/logging.ts';
 export { MOST_WORKERS } from './settings/workers.ts';
 export {

@@ -25,6 +25,20 @@ export async function prometheusOperator(): Promise<readonly string[]> {
   );
 }
 
+/** Files with the custom resources of CloudNativePG that environments have. */
+export async function cloudNativePG(): Promise<readonly string[]> {
+  const source = await goModule('github.com/cloudnative-pg/cloudnative-pg', 'v1.27.0');
+  return ['clusters', 'poolers', 'scheduledbackups'].map((plural) =>
+    join(source, 'config/crd/bases', `postgresql.cnpg.io_${plural}.yaml`),
+  );
+}
+
+/** Files with the custom resource of External Secrets that environments have. */
+export async function externalSecrets(): Promise<readonly string[]> {
+  const source = await goModule('github.com/external-secrets/external-secrets', 'v0.16.1');
+  return [join(source, 'config/crds/bases/external-secrets.io_externalsecrets.yaml')];
+}
+
 /** Applies files (and an object) of custom resources and waits until the API server serves them. */
 export async function applyCustomResources(
   kubeconfig: string,

@@ -1,4 +1,4 @@
-import { apiextensions, apps, autoscaling, core, networking, policy } from '@pulumi/kubernetes';
+import { apiextensions, apps, autoscaling, batch, core, networking, policy } from '@pulumi/kubernetes';
 import type { CustomResource, CustomResourceOptions } from '@pulumi/pulumi';
 import type { Manifest } from '../../constructs/index.ts';
 
@@ -15,6 +15,7 @@ const CLASSES: Readonly<Record<string, ResourceClass>> = {
   'apps/v1/Deployment': apps.v1.Deployment,
   'apps/v1/StatefulSet': apps.v1.StatefulSet,
   'autoscaling/v2/HorizontalPodAutoscaler': autoscaling.v2.HorizontalPodAutoscaler,
+  'batch/v1/CronJob': batch.v1.CronJob,
   'networking.k8s.io/v1/Ingress': networking.v1.Ingress,
   'networking.k8s.io/v1/NetworkPolicy': networking.v1.NetworkPolicy,
   'policy/v1/PodDisruptionBudget': policy.v1.PodDisruptionBudget,

@@ -8,9 +8,11 @@ import type { Manifest } from '../../constructs/index.ts';
 export const STEPS = ['surroundings', 'stores', 'server'] as const;
 export type Step = (typeof STEPS)[number];
 
+const STORES: ReadonlySet<string> = new Set(['StatefulSet', 'Cluster', 'Pooler', 'ScheduledBackup']);
+
 export function stepOf({ kind }: Manifest): Step {
   if (kind === 'Deployment') return 'server';
-  return kind === 'StatefulSet' ? 'stores' : 'surroundings';
+  return STORES.has(kind) ? 'stores' : 'surroundings';
 }
 
 /** The fields of a workload that say how long it may take. */

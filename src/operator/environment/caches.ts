@@ -3,7 +3,7 @@ import { API_VERSION, KIND, PLURAL } from '../../spec/index.ts';
 import { controllerReference, type KubeObject, keyOf } from '../api/kube-object.ts';
 import { type Kind, SECRET } from '../kinds.ts';
 import { Reflector, type ReflectorOptions } from '../runtime/reflector.ts';
-import { MEMBER_OF } from './apply-set.ts';
+import { applySetOf, MEMBER_OF } from './apply-set.ts';
 import { DELIVERED_SELECTOR } from './marks.ts';
 import { secretsReadBy } from './references.ts';
 import { trimmedEnvironment, trimmedPart, trimmedSecret } from './trim.ts';
@@ -26,7 +26,7 @@ export class Caches {
     this.environments = new Reflector({
       ...options,
       kind: ENVIRONMENT,
-      cache: { keep: trimmedEnvironment, terms: secretsReadBy },
+      cache: { keep: trimmedEnvironment, terms: environmentTerms },
     });
     this.tree = kinds.map(
       (kind) =>
@@ -49,6 +49,12 @@ export class Caches {
     return [this.environments, ...this.tree, this.secrets];
   }
 
+  /** Environments that an object was applied with, by its label: what outlives its environment has no owner. */
+  appliedWith({ metadata }: KubeObject): readonly KubeObject[] {
+    const set = metadata.labels?.[MEMBER_OF];
+    return set === undefined ? [] : this.environments.store.find(set);
+  }
+
   /** Whether the cluster has a kind of the tree. */
   serves(name: string): boolean {
     return this.tree.find(({ kind }) => kind.kind === name)?.served === true;
@@ -65,6 +71,11 @@ export class Caches {
   live(manifest: Manifest): KubeObject | undefined {
     return this.of(manifest).store.get(keyOf(manifest));
   }
+}
+
+/** The Secrets that an environment reads, and the set its objects are applied with. */
+function environmentTerms(environment: KubeObject): readonly string[] {
+  return [...secretsReadBy(environment), applySetOf(environment)];
 }
 
 /** The uid of what controls an object, and the set it was applied with. */

@@ -17,6 +17,8 @@ const host = name.map((label) => `${label}.example.com`);
 const cpu = fc.constantFrom<unknown>(1, 2, '100m', '250m', '0.5', '1500m');
 const memory = fc.constantFrom('128Mi', '256Mi', '512Mi', '0.5Gi', '1Gi', '2G');
 
+const schedule = fc.constantFrom('15 3 * * *', '*/10 * * * *', '0 1-5/2 1,15 * 0', '59 23 31 12 6');
+
 /** Where a schema says less than the rules, or than Kubernetes does of what is rendered. */
 const OVERRIDES: Overrides = {
   host,
@@ -27,7 +29,7 @@ const OVERRIDES: Overrides = {
     { maxKeys: 2 },
   ),
   ...Object.fromEntries(
-    ['server', 'redis.standalone', 'postgres.standalone'].flatMap((owner) =>
+    ['server', 'redis.standalone', 'postgres.standalone', 'postgres.cloudNativePG'].flatMap((owner) =>
       ['requests', 'limits'].flatMap((kind) => [
         [`${owner}.resources.${kind}.cpu`, cpu],
         [`${owner}.resources.${kind}.memory`, memory],
@@ -36,6 +38,10 @@ const OVERRIDES: Overrides = {
   ),
   'redis.standalone.storage': fc.constantFrom('512Mi', '1Gi', '10Gi', '4G'),
   'postgres.standalone.storage': fc.constantFrom('256Mi', '1Gi', '10Gi', '4G'),
+  'postgres.cloudNativePG.storage': fc.constantFrom('256Mi', '1Gi', '10Gi', '4G'),
+  // Whether a range ends after it begins, only the API server looks at.
+  'postgres.standalone.backup.schedule': schedule,
+  'postgres.cloudNativePG.backup.schedule': schedule,
 };
 
 /** Environments of the right shape; whether they keep the rules over several fields is left to chance. */
@@ -75,6 +81,7 @@ function mended({ spec: sketched, ...document }: EnvironmentInput): EnvironmentI
     ...fields.secrets,
     ...(redis?.external && { redis: theirs('redis') }),
     ...(postgres?.external && { postgres: theirs('postgres') }),
+    ...(postgres?.cloudNativePG && { postgres: { generated: {} } }),
   };
   return { ...document, spec: fields };
 }
