@@ -1,6 +1,6 @@
 import { Argument, type Command, Option } from 'commander';
 import { withExtension } from './extension-option.ts';
-import { integer } from './options.ts';
+import { integer, seconds } from './options.ts';
 import { addUpCommand } from './up-command.ts';
 
 const output = () =>
@@ -83,9 +83,14 @@ export function addEnvironmentCommands(tidegate: Command): void {
     .action(async (name, options) => (await import('./commands/logs.ts')).logs(name, options));
 
   inNamespace(tidegate.command('delete'))
-    .description('delete an environment, after it has said what goes and what stays')
+    .description(
+      'delete an environment, after it has said what goes and what stays, and wait until it is gone',
+    )
     .argument('<name>', 'name of the environment')
     .option('-y, --yes', 'do not ask', false)
+    .addOption(new Option('--wait', 'wait until everything that goes is gone').default(true))
+    .option('--no-wait', 'end when everything is deleted')
+    .option('--timeout <time>', 'how long to wait, such as 90s, 10m or 1h', seconds, 600)
     .action(async (name, options) => (await import('./commands/delete.ts')).deleteCommand(name, options));
 
   tidegate

@@ -1,53 +1,77 @@
-import { createInterface } from 'node:readline/promises';
-import type { ObjectApi } from '../../delivery/cluster/index.ts';
-import { API_VERSION, KIND, TidegateError } from '../../spec/index.ts';
+import { type ObjectApi, type ObjectHealth, watchDeparture } from '../../delivery/cluster/index.ts';
+import { API_VERSION, KIND } from '../../spec/index.ts';
+import { confirm } from '../confirmation.ts';
+import { interruption } from '../interruption.ts';
 import { type ClusterOptions, withCluster } from '../live/cluster-options.ts';
 import { type Deletion, deletionOf } from '../live/deletion.ts';
 import { environmentInCluster } from '../live/environment-in-cluster.ts';
+import { EXIT } from '../report.ts';
+import { notInTime } from '../up/not-in-time.ts';
+import { progressOf } from '../up/progress.ts';
 
 interface DeleteOptions extends ClusterOptions {
   readonly yes: boolean;
+  readonly wait: boolean;
+  /** Seconds to wait. */
+  readonly timeout: number;
 }
 
-/** `tidegate delete`: says what goes and what stays, asks, and deletes. */
+/** `tidegate delete`: says what goes and what stays, asks, deletes, and waits until everything that goes is gone. */
 export async function deleteCommand(name: string, options: DeleteOptions): Promise<void> {
   await withCluster(options, async (api, namespace) => {
     const deletion = deletionOf(await environmentInCluster(api, namespace, name));
     console.error(plan(`${namespace}/${name}`, deletion));
-    if (!options.yes) await confirm(name);
-    await carryOut(api, deletion);
+    if (!options.yes) await confirm(name, 'to delete it');
+    const signal = interruption();
+    await carryOut(api, deletion, signal);
+    const environment = { namespace, name };
+    const left = options.wait ? await wait(api, environment, deletion, options.timeout, signal) : [];
+    if (!signal.aborted) return;
+    console.error(`Interrupted: what is deleted goes on to end, ${left.length} objects are there still`);
+    process.exitCode = EXIT.interrupted;
   });
 }
 
-function plan(what: string, { goes, stays, notes }: Deletion): string {
+function plan(what: string, { goes, stays }: Deletion): string {
+  const shown = stays.map(({ kind, metadata }) => `${kind}/${metadata.name}`).join(' ');
   return [
     `Of ${what} these go:`,
     ...goes.map(({ kind, metadata }) => `  ${kind} ${metadata.name}`),
     ...(stays.length === 0
       ? []
       : ['These stay:', ...stays.map(({ kind, metadata }) => `  ${kind} ${metadata.name}`)]),
-    ...notes,
+    ...stays
+      .slice(0, 1)
+      .map(({ metadata }) => `To delete the data too: kubectl -n ${metadata.namespace} delete ${shown}`),
   ].join('\n');
 }
 
-/** The name must be typed: a y comes too easily. */
-async function confirm(name: string): Promise<void> {
-  if (!process.stdin.isTTY) throw TidegateError.of('TG6006', name, 'Nobody can be asked here');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const left = new AbortController();
-  terminal.once('close', () => left.abort());
-  const question = `Type the name of the environment to delete it: `;
-  const answer = await terminal.question(question, { signal: left.signal }).catch(() => '');
-  terminal.close();
-  if (answer.trim() !== name)
-    throw TidegateError.of('TG6006', name, 'Its name was not typed, and nothing is deleted');
-}
-
-async function carryOut(api: ObjectApi, { goes }: Deletion): Promise<void> {
+async function carryOut(api: ObjectApi, { goes }: Deletion, signal: AbortSignal): Promise<void> {
   // The operator's own resource takes all the rest with it, by owner references.
   const roots = goes.filter(({ apiVersion, kind }) => apiVersion === API_VERSION && kind === KIND);
   for (const object of roots.length > 0 ? roots : goes) {
+    if (signal.aborted) return;
     const there = await api.delete(object);
     console.log(`${object.kind} ${object.metadata.name} ${there ? 'deleted' : 'was gone already'}`);
   }
+}
+
+/** @throws TidegateError TG6008 with what is there still when the time is over */
+async function wait(
+  api: ObjectApi,
+  environment: { readonly namespace: string; readonly name: string },
+  { goes }: Deletion,
+  timeout: number,
+  signal: AbortSignal,
+): Promise<readonly ObjectHealth[]> {
+  const progress = progressOf('text');
+  const over = AbortSignal.any([signal, AbortSignal.timeout(timeout * 1_000)]);
+  let left: readonly ObjectHealth[] = [];
+  for await (left of watchDeparture(api, environment, goes, over)) {
+    if (left.length === 0) break;
+    progress.health(left);
+  }
+  progress.end();
+  if (left.length > 0 && !signal.aborted) throw notInTime(environment, left);
+  return left;
 }

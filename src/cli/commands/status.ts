@@ -63,8 +63,12 @@ function details({
     parts.push(columns(['CONDITION', 'STATUS', 'REASON', 'MESSAGE'], rows));
   }
   if (objects.length > 0) {
-    const rows = objects.map(({ kind, name, ready, state }) => [kind, name, ready ? 'yes' : 'no', state]);
-    parts.push(columns(['OBJECT', 'NAME', 'READY', 'STATE'], rows));
+    const rows = objects.map(({ kind, name, state, reason }) => [kind, name, state, reason]);
+    parts.push(columns(['OBJECT', 'NAME', 'STATE', 'REASON'], rows));
+    const remedies = objects.flatMap(({ kind, name, remedy }) =>
+      remedy === '' ? [] : [[kind, name, remedy]],
+    );
+    if (remedies.length > 0) parts.push(columns(['OBJECT', 'NAME', 'WHAT TO DO'], remedies));
   }
   return parts.join('\n');
 }

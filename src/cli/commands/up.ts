@@ -14,12 +14,13 @@ import {
   watchHealth,
 } from '../../delivery/cluster/index.ts';
 import { readExtended } from '../../delivery/extension-file.ts';
-import { ERRORS, endpoints, TidegateError } from '../../spec/index.ts';
+import { endpoints } from '../../spec/index.ts';
 import { comparisonText } from '../comparison-text.ts';
 import { confirm } from '../confirmation.ts';
 import { interruption } from '../interruption.ts';
 import { EXIT, reportAndExit } from '../report.ts';
 import { chosen } from '../up/choice.ts';
+import { notInTime } from '../up/not-in-time.ts';
 import type { UpOptions } from '../up/options.ts';
 import { type Progress, progressOf } from '../up/progress.ts';
 
@@ -115,16 +116,10 @@ async function wait(
     if (objects.every(({ state }) => state === 'ready')) return objects;
   }
   if (signal.aborted) return last;
-  const { namespace, name } = environment.metadata;
-  const open = last.filter(({ state }) => state !== 'ready');
-  const problems = open.map(({ kind, name: object, reason, remedy }) => ({
-    code: 'TG6008' as const,
-    path: `${kind} ${namespace}/${object}`,
-    reason,
-    remedy: remedy === '' ? ERRORS.TG6008.remedy : remedy,
-  }));
-  const unseen = TidegateError.of('TG6008', `${namespace}/${name}`, 'The API server did not answer').problems;
-  throw new TidegateError(problems.length === 0 ? unseen : problems);
+  throw notInTime(
+    environment.metadata,
+    last.filter(({ state }) => state !== 'ready'),
+  );
 }
 
 function tellInterruption({ environment }: Plan, objects: readonly ObjectHealth[]): void {

@@ -1,4 +1,4 @@
-import { MANAGED_BY, TREE_KINDS } from '../../constructs/index.ts';
+import { FRONT_DOORS, type FrontDoor, MANAGED_BY, managedBy, TREE_KINDS } from '../../constructs/index.ts';
 import type { LiveObject, ObjectApi } from '../../delivery/cluster/index.ts';
 import { SECRET } from '../../operator/kinds.ts';
 import { API_VERSION, type EnvironmentStatus, KIND, TidegateError } from '../../spec/index.ts';
@@ -47,9 +47,9 @@ export function statusOf({ resource }: EnvironmentInCluster): EnvironmentStatus 
   return status?.conditions === undefined ? undefined : status;
 }
 
-/** Front door that delivered it, by the label of its objects: operator, gitops, pulumi; empty when they have none. */
-export function frontDoorOf({ resource, objects }: EnvironmentInCluster): string {
-  if (resource !== undefined) return 'operator';
-  const labels = objects.flatMap(({ metadata }) => metadata?.labels?.[MANAGED_BY] ?? []);
-  return labels.find((label) => label.startsWith('tidegate-'))?.slice('tidegate-'.length) ?? '';
+/** Front doors that delivered it, by the label of its objects: several while it is moved, none when they have no label. */
+export function frontDoorsOf({ resource, objects }: EnvironmentInCluster): readonly FrontDoor[] {
+  if (resource !== undefined) return ['operator'];
+  const labels = new Set(objects.map(({ metadata }) => metadata.labels?.[MANAGED_BY]));
+  return FRONT_DOORS.filter((door) => labels.has(managedBy(door)));
 }

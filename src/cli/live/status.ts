@@ -1,7 +1,6 @@
-import type { ObjectApi } from '../../delivery/cluster/index.ts';
+import { healths, type ObjectApi, type ObjectHealth } from '../../delivery/cluster/index.ts';
 import { API_VERSION, type Condition, KIND } from '../../spec/index.ts';
-import { environmentInCluster, frontDoorOf, INSTANCE, PART_OF, statusOf } from './environment-in-cluster.ts';
-import { type ObjectState, stateOf, troubleOf } from './object-state.ts';
+import { environmentInCluster, frontDoorsOf, INSTANCE, PART_OF, statusOf } from './environment-in-cluster.ts';
 
 /** An environment as `tidegate status` shows it. */
 export interface ShownStatus {
@@ -9,13 +8,14 @@ export interface ShownStatus {
   readonly name: string;
   readonly ready: boolean;
   readonly reason: string;
+  /** Who delivered it; empty when its objects do not say so. */
   readonly frontDoor: string;
   /** Where clients connect, as far as the operator says. */
   readonly urls: readonly string[];
   /** What the operator says; empty without one. */
   readonly conditions: readonly Condition[];
   /** Its objects, and those of its pods that are not ready. */
-  readonly objects: readonly ObjectState[];
+  readonly objects: readonly ObjectHealth[];
 }
 
 /** How an environment does: by the operator's conditions where there are some, else by its objects. */
@@ -24,11 +24,9 @@ export async function environmentStatus(
   namespace: string,
   name: string,
 ): Promise<ShownStatus> {
-  const [found, pods] = await Promise.all([
-    environmentInCluster(api, namespace, name),
-    api.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector: `${INSTANCE}=${name}` }),
-  ]);
-  const objects = [...found.objects.map(stateOf), ...pods.flatMap((pod) => troubleOf(pod) ?? [])];
+  const found = await environmentInCluster(api, namespace, name);
+  const seen = await healths(api, { namespace, name }, found.objects);
+  const objects = [...seen.objects, ...seen.pods.filter(({ state }) => state !== 'ready')];
   const status = statusOf(found);
   const conditions = status?.conditions ?? [];
   return {
@@ -37,9 +35,9 @@ export async function environmentStatus(
     ...verdict(
       conditions,
       (status?.observedGeneration ?? 0) < (found.resource?.metadata.generation ?? 0),
-      objects,
+      seen.objects,
     ),
-    frontDoor: frontDoorOf(found),
+    frontDoor: frontDoorsOf(found).join(' and '),
     urls: (status?.endpoints ?? []).map(({ url }) => url),
     conditions,
     objects,
@@ -49,20 +47,23 @@ export async function environmentStatus(
 function verdict(
   conditions: readonly Condition[],
   behind: boolean,
-  objects: readonly ObjectState[],
+  objects: readonly ObjectHealth[],
 ): Pick<ShownStatus, 'ready' | 'reason'> {
   const ready = conditions.find(({ type }) => type === 'Ready');
   if (ready !== undefined && behind) {
     return { ready: false, reason: 'The operator has not seen the newest spec yet' };
   }
   if (ready !== undefined) return { ready: ready.status === 'True', reason: ready.message };
-  const waiting = objects.filter((object) => !object.ready);
+  const open = objects.filter(({ state }) => state !== 'ready');
   if (objects.every(({ kind }) => kind !== 'Deployment')) {
     return { ready: false, reason: 'It has no server: nothing has delivered it, or it is being deleted' };
   }
-  if (waiting.length === 0) return { ready: true, reason: `All ${objects.length} objects are ready` };
-  const names = waiting.map(({ kind, name, state }) => `${kind} ${name} (${state})`);
-  return { ready: false, reason: `Not ready: ${names.join(', ')}` };
+  if (open.length === 0) return { ready: true, reason: `All ${objects.length} objects are ready` };
+  const worst = open.filter(({ state }) => state === 'stuck');
+  const told = (worst.length > 0 ? worst : open).map(
+    ({ kind, name, reason }) => `${kind} ${name}: ${reason}`,
+  );
+  return { ready: false, reason: told.join('; ') };
 }
 
 /** Every environment, by its custom resource or the Deployment of its server. */

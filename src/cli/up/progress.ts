@@ -46,13 +46,13 @@ export function healthLines({
   ];
 }
 
-/** Remembers how objects did, and gives those that do otherwise. */
+/** Remembers how objects did, and gives those that do otherwise; what is ready at first sight is no news. */
 export function changes(): (objects: readonly ObjectHealth[]) => readonly ObjectHealth[] {
   const before = new Map<string, string>();
   return (objects) =>
     objects.filter((object) => {
       const [key, now] = [`${object.kind} ${object.name}`, JSON.stringify(object)];
-      const isNews = before.get(key) !== now;
+      const isNews = before.get(key) !== now && (before.has(key) || object.state !== 'ready');
       before.set(key, now);
       return isNews;
     });

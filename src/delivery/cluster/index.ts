@@ -1,10 +1,11 @@
 export { type Adopted, adopt } from './adopt.ts';
 export { type ConnectOptions, connect } from './connect.ts';
 export { type Delivered, deliver } from './deliver.ts';
+export { watchDeparture } from './departure.ts';
 export { type Comparison, compare, type Difference, deletionOf } from './difference.ts';
 export { SilentApi } from './discovery.ts';
 export type { FieldChange } from './field-changes.ts';
-export { leftBehind } from './left-behind.ts';
+export { isKept, leftBehind } from './left-behind.ts';
 export { idOf, type LiveObject, nameOf, type ObjectReference } from './live-object.ts';
 export { ensureNamespace } from './namespace.ts';
 export { ObjectApi } from './object-api.ts';

@@ -1,0 +1,28 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ApiException } from '@kubernetes/client-node';
+
+/** Between two looks. */
+const LOOK_AGAIN_MS = 1_000;
+
+/**
+ * What is seen at each look, until the signal ends it. An API server that does not answer for a while, or is overloaded, is
+ * looked at again.
+ */
+export async function* lookAgain<T>(signal: AbortSignal, look: () => Promise<T>): AsyncGenerator<T> {
+  while (!signal.aborted) {
+    const seen = await look().catch(passing);
+    if (seen !== undefined) yield seen;
+    await pause(LOOK_AGAIN_MS, undefined, { signal }).catch(() => {});
+  }
+}
+
+function passing(error: unknown): undefined {
+  const isPassing =
+    error instanceof ApiException ? error.code >= 500 || error.code === 429 : isOfConnection(error);
+  if (!isPassing) throw error;
+}
+
+function isOfConnection(error: unknown): boolean {
+  const { code, cause } = error as { readonly code?: unknown; readonly cause?: { readonly code?: unknown } };
+  return typeof (cause?.code ?? code) === 'string';
+}
