@@ -1,5 +1,6 @@
 import {
   type Derived,
+  DrainSettings,
   type EnvironmentSpec,
   type SecretKey,
   type SettingsInput,
@@ -35,7 +36,7 @@ export function serverSettings(spec: EnvironmentSpec, derived: Derived, stores: 
     port: SERVER_PORT,
     trustedProxies: spec.route.trustedProxies,
     drain: {
-      reconnectsPerSecond: spec.drain.reconnectsPerSecond,
+      ...withoutDefaults(DrainSettings.pick({ reconnectsPerSecond: true }), spec.drain),
       closesPerSecond: derived.closesPerSecond,
       timeoutSeconds: derived.drainTimeoutSeconds,
     },

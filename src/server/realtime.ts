@@ -35,7 +35,7 @@ import { ReconnectBudget } from './pace/reconnect-budget.ts';
 import { InProcessBroker } from './rooms/broker/broker.ts';
 import { RedisBroker } from './rooms/broker/redis.ts';
 import { Rooms } from './rooms/rooms.ts';
-import { currentSettings } from './settings/current-settings.ts';
+import { CurrentSettings } from './settings/current-settings.ts';
 import { lockDataDirectory, prepareDataDirectory } from './store/data-directory.ts';
 import { type Database, embeddedPostgres, postgresServer } from './store/database.ts';
 import { History } from './store/history.ts';
@@ -75,9 +75,11 @@ export function realtime({
   let health: HttpServer | undefined;
   const draining = () => drained !== undefined;
 
-  const current = currentSettings(settings, reread, log);
+  const currentSettings = new CurrentSettings(settings, reread, log);
+  const current = currentSettings.get;
   const redisAt = redisTarget(() => current().redis);
   const link = redisAt && linkOf(redisAt, backends, log);
+  const budget = new ReconnectBudget(settings.drain, link);
   const broker = link === undefined ? new InProcessBroker() : new RedisBroker(link);
   const postgres = new Backend('postgres', log);
   backends.push(postgres);
@@ -89,6 +91,12 @@ export function realtime({
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   const readings = new Readings(metrics);
+  readings.gaugeBy(
+    'tidegate_setting_read_timestamp_seconds',
+    'When the value was first read that counts now, of settings that count without a restart',
+    'setting',
+    currentSettings.since,
+  );
   serverMetrics(readings, { connections, rooms, tally, broker, history, background, backends, draining });
   const middlewares = new Middlewares();
   const lifecycle = new Lifecycle(log);
@@ -114,7 +122,6 @@ export function realtime({
   channelMetrics(readings, channels);
   const addressOf = clientAddress(settings.trustedProxies);
   const redis = redisAt && new SideRedis(redisAt);
-  const budget = new ReconnectBudget(settings.drain, redis);
   for (const middleware of bundledMiddleware({ settings, metrics, redis })) middlewares.add(middleware);
   const tasks = new TaskList({ current, scope, background, log });
   taskMetrics(metrics, tasks);

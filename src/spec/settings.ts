@@ -3,6 +3,7 @@ import { addressRange, port } from './field.ts';
 import { type Rule, withRules } from './rule.ts';
 import { auth, authSecrets, cookieFromAnyOrigin } from './settings/auth.ts';
 import { authorities } from './settings/authorities.ts';
+import { DrainSettings } from './settings/drain.ts';
 import { app, http, preflight } from './settings/http.ts';
 import { strongKeys } from './settings/key-strength.ts';
 import { addresses, limits } from './settings/limits.ts';
@@ -183,27 +184,7 @@ const wired = {
     .string()
     .default('.tidegate')
     .describe('Directory of the embedded database; unused when postgres.host is set'),
-  drain: z
-    .strictObject({
-      reconnectsPerSecond: z
-        .number()
-        .positive()
-        .default(1_000)
-        .describe(
-          'Sockets that all replicas together close a second while some drain; they share it by Redis',
-        ),
-      closesPerSecond: z
-        .number()
-        .positive()
-        .default(1_000)
-        .describe('Sockets this replica closes a second while it drains without Redis, or with Redis away'),
-      timeoutSeconds: z
-        .int()
-        .min(0)
-        .default(10)
-        .describe('Seconds from the stop signal to the end of the process, sockets or not'),
-    })
-    .prefault({}),
+  drain: DrainSettings.prefault({}),
   redis: redis.prefault({}).describe('What carries messages between replicas'),
   postgres: z
     .strictObject({
@@ -223,6 +204,15 @@ const wired = {
         })
         .prefault({}),
       password: secret('Postgres password'),
+      login: z
+        .string()
+        .regex(/^[^:]+:./, 'Must be a role and its password, with a colon between them')
+        .optional()
+        .meta({
+          description:
+            'Login role and its password as role:password, in place of postgres.user and postgres.password: both change at once',
+          secret: true,
+        }),
     })
     .prefault({}),
   auth: z

@@ -92,6 +92,6 @@ export interface RealtimeApp {
   work(options: WorkOptions): Promise<Address>;
   /** Resolves once Redis and Postgres were reached. */
   whenReady(): Promise<void>;
-  /** Ends: refuses new clients, closes the others at `drain.closesPerSecond`, stores what waits, stops listening. */
+  /** Ends: refuses new clients, closes the others within the budget of the fleet, stores what waits, stops listening. */
   drain(): Promise<void>;
 }

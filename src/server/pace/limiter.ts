@@ -2,8 +2,12 @@ import { type Pace, spend, waitFor } from './pace.ts';
 
 /** Limits how often each key may do something. */
 export interface Limiter {
-  /** Asks for one more. @returns milliseconds to wait; 0 when it may now, and only then it counts */
-  take(key: string): number | Promise<number>;
+  /**
+   * Asks for so many more at once, one by default.
+   *
+   * @returns milliseconds to wait; 0 when they may happen now, and only then they count
+   */
+  take(key: string, count?: number): number | Promise<number>;
 }
 
 /** Keys that are remembered at the most; beyond, the oldest are forgotten, and start anew. */
@@ -30,11 +34,11 @@ export class LocalLimiter implements Limiter {
     return this.#young.size + this.#old.size;
   }
 
-  take(key: string, now = performance.now()): number {
+  take(key: string, count = 1, now = performance.now()): number {
     this.#age(now);
     const fullAt = this.#young.get(key) ?? this.#old.get(key) ?? now;
-    const wait = waitFor(this.#pace, fullAt, now);
-    if (wait === 0) this.#young.set(key, spend(this.#pace, fullAt, now));
+    const wait = waitFor(this.#pace, fullAt, now, count);
+    if (wait === 0) this.#young.set(key, spend(this.#pace, fullAt, now, count));
     return wait;
   }
 

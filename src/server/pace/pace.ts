@@ -16,9 +16,9 @@ export function paceOf(perSecond: number, burstSeconds: number): Pace | undefine
   return { everyMs, toleranceMs: Math.max(0, burstSeconds * 1_000 - everyMs) };
 }
 
-/** Milliseconds until the next one may happen; 0 when it may now. */
-export function waitFor({ toleranceMs }: Pace, fullAt: number, now: number): number {
-  return Math.max(0, fullAt - now - toleranceMs);
+/** Milliseconds until so many more may happen at once; 0 when they may now. More than the burst never may. */
+export function waitFor({ everyMs, toleranceMs }: Pace, fullAt: number, now: number, count = 1): number {
+  return Math.max(0, Math.max(fullAt, now) + (count - 1) * everyMs - now - toleranceMs);
 }
 
 /** When the bucket is full again, after so many more happened now. */

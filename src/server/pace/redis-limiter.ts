@@ -1,24 +1,27 @@
-import type { SideRedis } from '../store/side-redis.ts';
+import type { AskedRedis } from '../store/asked-redis.ts';
 import type { Limiter } from './limiter.ts';
 import type { Pace } from './pace.ts';
 
 /**
- * The same arithmetic as in `pace.ts`, by Redis' clock, which all replicas share. A key lives until its bucket is full.
+ * The same arithmetic as in `pace.ts`, by Redis' clock, which all replicas share. A key lives until its bucket is full. The
+ * clock may jump, as when a replica takes over: no bucket can be emptier than empty.
  *
- * Keys: the bucket. Arguments: milliseconds between two, tolerance. Returns the milliseconds to wait.
+ * Keys: the bucket. Arguments: milliseconds between two, tolerance, how many. Returns the milliseconds to wait.
  */
 const TAKE = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
+local every, tolerance, count = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local fullAt = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now)
-local wait = fullAt - now - tonumber(ARGV[2])
+fullAt = math.min(fullAt, now + tolerance + every)
+local wait = fullAt + (count - 1) * every - now - tolerance
 if wait > 0 then return math.ceil(wait) end
-fullAt = fullAt + tonumber(ARGV[1])
+fullAt = fullAt + count * every
 redis.call('SET', KEYS[1], string.format('%.3f', fullAt), 'PX', math.ceil(fullAt - now))
 return 0`;
 
 interface RedisLimiterOptions {
-  readonly redis: SideRedis;
+  readonly redis: AskedRedis;
   /** Of the keys in Redis. */
   readonly prefix: string;
   readonly pace: Pace;
@@ -34,11 +37,11 @@ export class RedisLimiter implements Limiter {
     this.#options = options;
   }
 
-  async take(key: string): Promise<number> {
+  async take(key: string, count = 1): Promise<number> {
     const { redis, prefix, pace, otherwise } = this.#options;
     const wait = await redis.ask((client) =>
-      client.eval(TAKE, 1, prefix + key, pace.everyMs, pace.toleranceMs),
+      client.eval(TAKE, 1, prefix + key, pace.everyMs, pace.toleranceMs, count),
     );
-    return wait === undefined ? otherwise.take(key) : Number(wait);
+    return wait === undefined ? otherwise.take(key, count) : Number(wait);
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Backend } from '../observability/backend.ts';
+import type { AskedRedis } from './asked-redis.ts';
 import { Feeds } from './feeds.ts';
 import { failureOf, type RedisClient, type RedisClientOptions, redisClient } from './redis-client.ts';
 import { topologyOf } from './topology.ts';
@@ -37,7 +38,7 @@ const COMMAND_TIMEOUT_MS = 3_000;
  * A replica lives as long as its key does, which it renews. With each renewal it sends itself a message through each server:
  * only when that comes back does delivery work.
  */
-export class RedisLink {
+export class RedisLink implements AskedRedis {
   /** Id of this replica. */
   readonly replica = randomUUID();
   readonly heartbeatMs: number;
@@ -73,6 +74,12 @@ export class RedisLink {
   /** Whether commands can be sent. */
   get ready(): boolean {
     return this.commands.status === 'ready';
+  }
+
+  /** It is away as well while messages do not come through it: then who asks would wait, again and again. */
+  async ask<T>(command: (redis: RedisClient) => Promise<T>): Promise<T | undefined> {
+    if (!this.ready || !this.backend.isUp) return undefined;
+    return command(this.commands).catch(() => undefined);
   }
 
   listen(listener: RedisListener): void {

@@ -1,3 +1,4 @@
+import type { AskedRedis } from './asked-redis.ts';
 import { type RedisClient, redisClient } from './redis-client.ts';
 import type { RedisTarget } from './redis-target.ts';
 
@@ -7,10 +8,10 @@ const TIMEOUT_MS = 250;
 const AWAY_MS = 1_000;
 
 /**
- * Redis for what is better with it and works without: rate limits and the response cache. It has a connection of its own,
+ * Redis for rate limits and the response cache. It has a connection of its own,
  * as that of the broker may be busy.
  */
-export class SideRedis {
+export class SideRedis implements AskedRedis {
   readonly #client: RedisClient;
   #awayUntil = 0;
 
@@ -28,7 +29,6 @@ export class SideRedis {
     this.#client.disconnect();
   }
 
-  /** What Redis answers; undefined while it is away. Never throws. */
   async ask<T>(command: (redis: RedisClient) => Promise<T>): Promise<T | undefined> {
     if (this.#client.status !== 'ready' || performance.now() < this.#awayUntil) return undefined;
     try {

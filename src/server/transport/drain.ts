@@ -1,34 +1,40 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Settings } from '../../spec/settings.ts';
+import type { ReconnectBudget } from '../pace/reconnect-budget.ts';
 import { CLOSE } from '../websocket/close.ts';
+import type { Connection } from './connection.ts';
 import type { Connections } from './connections.ts';
 
-const TICK_MS = 50;
-/** Clients are spread by the pace of the closes already; the advice only keeps those of one tick apart. */
+/** Clients are spread by the pace of the closes already; the advice only keeps those of one batch apart. */
 const MOST_ADVICE_MS = 500;
+/** Before the deadline whoever is left is told to go, whatever the budget: who is cut off instead learns nothing. */
+const LAST_CALL = { share: 0.1, mostMs: 2_000 };
+
+/** Asks a client to come back on another replica: with 1012, or as its driver says. The reason advises it when. */
+export function sendAway(connection: Connection): void {
+  const advice = Math.round(Math.random() * MOST_ADVICE_MS);
+  const reason = `The server is draining; retry-after-ms=${advice}`;
+  connection.dismiss('drain', { code: CLOSE.serviceRestart, reason });
+}
 
 /**
- * Closes every client with 1012, or as its driver says, at `closesPerSecond`, and waits until all have gone; those left at the deadline are cut
- * off. The reason advises each when to come back.
+ * Sends every client away within the budget, and waits until all have gone; those left at the deadline are cut off.
  *
  * @returns how many were cut off
  */
 export async function drainConnections(
   connections: Connections,
-  { closesPerSecond, timeoutSeconds }: Settings['drain'],
+  budget: ReconnectBudget,
+  timeoutSeconds: number,
 ): Promise<number> {
-  const started = performance.now();
-  const deadline = started + timeoutSeconds * 1_000;
-  const waiting = [...connections];
-  let next = 0;
-  while (next < waiting.length && performance.now() < deadline) {
-    const due = 1 + Math.floor(((performance.now() - started) / 1_000) * closesPerSecond);
-    for (; next < Math.min(due, waiting.length); next += 1) {
-      const advice = Math.round(Math.random() * MOST_ADVICE_MS);
-      const reason = `The server is draining; retry-after-ms=${advice}`;
-      waiting[next]?.dismiss('drain', { code: CLOSE.serviceRestart, reason });
-    }
-    if (next < waiting.length) await sleep(Math.max(0, Math.min(TICK_MS, deadline - performance.now())));
+  const timeoutMs = timeoutSeconds * 1_000;
+  const deadline = performance.now() + timeoutMs;
+  const lastCall = deadline - Math.min(timeoutMs * LAST_CALL.share, LAST_CALL.mostMs);
+  let waiting = [...connections];
+  while (waiting.length > 0) {
+    const count = await budget.take(waiting.length, lastCall);
+    // Who has left meanwhile needs none of the budget.
+    waiting = waiting.filter(({ state }) => state !== 'closed');
+    for (const connection of waiting.splice(0, count === 0 ? waiting.length : count)) sendAway(connection);
   }
   const waited = new AbortController();
   const left = Math.max(0, deadline - performance.now());

@@ -113,7 +113,6 @@ export class Gate {
     exchange.user = await authenticator.user({ headers: exchange.headers, query });
     if (exchange.user === undefined && options.auth === 'required') throw proofNeeded();
     await middlewares.admit(exchange);
-    if (draining()) throw unavailable('The server is draining; connect again', 'draining');
     if (connections.size >= settings.limits.connections) throw unavailable('The server is full', 'full');
     const session = new UserSession(exchange, this.#options);
     const request = new ClientRequest({
@@ -125,6 +124,7 @@ export class Gate {
       shared: this.#options,
     });
     if (options.allow !== undefined && !(await options.allow(exchange.user, request))) throw notAllowed();
+    if (draining()) throw unavailable('The server is draining; connect again', 'draining');
     // Its end was missed while something was waited for.
     if (handshake.hasGone) throw new Disconnect(CLOSE.abnormal, '');
     const pace = this.#pace && new MessagePace(this.#pace);

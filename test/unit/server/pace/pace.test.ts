@@ -10,16 +10,27 @@ const pace = (perSecond: number, burstSeconds: number) => paceOf(perSecond, burs
 describe('GIVEN a pace of 10 a second and a burst of half a second', () => {
   it('WHEN one comes after silence THEN five pass, the sixth waits for the next tenth of a second', () => {
     const limiter = new LocalLimiter(pace(10, 0.5));
-    const waits = Array.from({ length: 6 }, () => limiter.take('a', 1_000));
+    const waits = Array.from({ length: 6 }, () => limiter.take('a', 1, 1_000));
     expect(waits).toEqual([0, 0, 0, 0, 0, 100]);
-    expect([limiter.take('a', 1_099), limiter.take('a', 1_100), limiter.take('a', 1_100)]).toEqual([
+    expect([limiter.take('a', 1, 1_099), limiter.take('a', 1, 1_100), limiter.take('a', 1, 1_100)]).toEqual([
       1, 0, 100,
     ]);
   });
 
+  it('WHEN several come at once THEN they pass together or wait together, and more than the burst never passes', () => {
+    const limiter = new LocalLimiter(pace(10, 0.5));
+    const waits = [
+      [3, 0],
+      [3, 0],
+      [3, 100],
+      [6, 10_000],
+    ] as const;
+    expect(waits.map(([count, at]) => limiter.take('a', count, at))).toEqual([0, 100, 0, 100]);
+  });
+
   it('WHEN another key asks THEN it has a burst of its own', () => {
     const limiter = new LocalLimiter(pace(10, 0.1));
-    expect([limiter.take('a', 0), limiter.take('a', 0), limiter.take('b', 0)]).toEqual([0, 100, 0]);
+    expect([limiter.take('a', 1, 0), limiter.take('a', 1, 0), limiter.take('b', 1, 0)]).toEqual([0, 100, 0]);
   });
 
   it('WHEN a client sends messages THEN they pass and are refused by the same arithmetic', () => {
@@ -39,15 +50,15 @@ describe('GIVEN any pace and any moments', () => {
   it('WHEN all is counted THEN never more passed than the burst and the rate allow', () => {
     const rates = fc.double({ min: 0.1, max: 1_000, noNaN: true });
     const bursts = fc.double({ min: 0.1, max: 60, noNaN: true });
-    const gaps = fc.array(fc.nat(5_000), { maxLength: 200 });
+    const gaps = fc.array(fc.tuple(fc.nat(5_000), fc.integer({ min: 1, max: 5 })), { maxLength: 200 });
     fc.assert(
       fc.property(rates, bursts, gaps, (rate, burst, steps) => {
         const limiter = new LocalLimiter(pace(rate, burst));
         let now = 0;
         let passed = 0;
-        for (const step of steps) {
+        for (const [step, count] of steps) {
           now += step;
-          if (limiter.take('a', now) === 0) passed += 1;
+          if (limiter.take('a', count, now) === 0) passed += count;
         }
         const most = Math.max(1, rate * burst) + (now / 1_000) * rate + 1e-6;
         expect(passed).toBeLessThanOrEqual(Math.ceil(most));
@@ -59,13 +70,13 @@ describe('GIVEN any pace and any moments', () => {
 describe('GIVEN a limiter that sees ever new keys', () => {
   it('WHEN their buckets are full again THEN they are forgotten', () => {
     const limiter = new LocalLimiter(pace(1, 1));
-    for (let at = 0; at < 10_000; at += 10) limiter.take(`key ${at}`, at);
+    for (let at = 0; at < 10_000; at += 10) limiter.take(`key ${at}`, 1, at);
     expect(limiter.size).toBeLessThanOrEqual(203);
   });
 
   it('WHEN they come faster than that THEN their number is bounded all the same', () => {
     const limiter = new LocalLimiter(pace(1, 3_600), 100);
-    for (let at = 0; at < 10_000; at += 1) limiter.take(`key ${at}`, 1_000);
+    for (let at = 0; at < 10_000; at += 1) limiter.take(`key ${at}`, 1, 1_000);
     expect(limiter.size).toBeLessThanOrEqual(100);
   });
 });

@@ -9,6 +9,7 @@ describe('GIVEN settings of a replica', () => {
     const { limits, drain, postgres } = shareOf(settings, 3);
     expect({ connections: limits.connections, ...drain, ...postgres.pool }).toEqual({
       connections: 3_334,
+      reconnectsPerSecond: 1_000,
       closesPerSecond: 1_000 / 3,
       timeoutSeconds: settings.drain.timeoutSeconds,
       min: 1,
