@@ -1,9 +1,10 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { Autoscaling as AutoscalingSpec } from '../spec/index.ts';
+import { type Autoscaling as AutoscalingSpec, parseSection } from '../spec/index.ts';
 import { HorizontalAutoscaler, podsMetric, resourceMetric } from './horizontal-autoscaler.ts';
 import { prometheusTrigger, resourceTrigger, ScaledObject } from './scaled-object.ts';
 import { podSeries } from './scaling-behavior.ts';
+import { validateProps } from './validation.ts';
 
 export interface AutoscalingProps {
   /** Name of the environment. */
@@ -23,6 +24,7 @@ export const CONNECTIONS_METRIC = 'tidegate_connections';
 export class Autoscaling extends Construct {
   constructor(scope: Construct, id: string, { instance, spec, deploymentName }: AutoscalingProps) {
     super(scope, id);
+    validateProps(this, () => parseSection('autoscaling', spec));
     const { min, max, cpuPercent, memoryPercent, connectionsTarget, keda } = spec;
     const part = { instance, component: 'server', deploymentName, min, max } as const;
     if (keda === undefined) {

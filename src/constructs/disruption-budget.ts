@@ -1,6 +1,8 @@
 import { k8s } from 'cdk8s-plus-34';
 import { Construct } from 'constructs';
+import { parseSection } from '../spec/index.ts';
 import { labels, selectorLabels } from './labels.ts';
+import { validateProps } from './validation.ts';
 
 export interface DisruptionBudgetProps {
   /** Name of the environment. */
@@ -11,6 +13,7 @@ export interface DisruptionBudgetProps {
 export class DisruptionBudget extends Construct {
   constructor(scope: Construct, id: string, { instance }: DisruptionBudgetProps) {
     super(scope, id);
+    validateProps(this, () => parseSection('name', instance));
     new k8s.KubePodDisruptionBudget(this, 'budget', {
       metadata: { name: `${instance}-server`, labels: labels(instance, 'server') },
       spec: {

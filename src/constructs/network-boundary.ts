@@ -1,8 +1,10 @@
 import { k8s } from 'cdk8s-plus-34';
 import { Construct } from 'constructs';
+import { parseSection } from '../spec/index.ts';
 import { type Destination, egressTo } from './egress.ts';
 import { type Component, labels, selectorLabels } from './labels.ts';
 import { tcp } from './network-port.ts';
+import { validateProps } from './validation.ts';
 
 /** A store that is part of the environment. */
 export interface StoreBoundary {
@@ -43,6 +45,7 @@ export interface NetworkBoundaryProps {
 export class NetworkBoundary extends Construct {
   constructor(scope: Construct, id: string, props: NetworkBoundaryProps) {
     super(scope, id);
+    validateProps(this, () => parseSection('name', props.instance));
     const { instance, serverPort, stores, destinations, jobs = [] } = props;
     const pods = (component: Component) => ({
       podSelector: { matchLabels: selectorLabels(instance, component) },

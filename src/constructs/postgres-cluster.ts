@@ -1,6 +1,13 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { type CloudNativePG, type Derived, endpointOf, type S3, type SecretKey } from '../spec/index.ts';
+import {
+  type CloudNativePG,
+  type Derived,
+  endpointOf,
+  parseSection,
+  type S3,
+  type SecretKey,
+} from '../spec/index.ts';
 import { KEEP } from './data-claim.ts';
 import type { SecureConnection } from './endpoint.ts';
 import { labels } from './labels.ts';

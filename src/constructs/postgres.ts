@@ -1,12 +1,13 @@
 import { k8s } from 'cdk8s-plus-34';
 import { Construct } from 'constructs';
-import type { Postgres as PostgresSpec, SecretKey } from '../spec/index.ts';
+import { type Postgres as PostgresSpec, parseSection, type SecretKey } from '../spec/index.ts';
 import { dataClaim } from './data-claim.ts';
 import type { DatabaseConnection } from './endpoint.ts';
 import { labels, selectorLabels } from './labels.ts';
 import { containerSecurity, podDefaults, podSecurity } from './pod-security.ts';
 import { resourceRequirements } from './resources.ts';
 import { secretFile } from './secret-file.ts';
+import { validateProps } from './validation.ts';
 
 export interface PostgresProps {
   /** Name of the environment; the objects are called `<instance>-postgres`. */
@@ -34,6 +35,11 @@ export class Postgres extends Construct {
 
   constructor(scope: Construct, id: string, props: PostgresProps) {
     super(scope, id);
+    validateProps(
+      this,
+      () => parseSection('name', props.instance),
+      () => parseSection('postgres', { standalone: props.spec }),
+    );
     const name = `${props.instance}-postgres`;
     const selector = selectorLabels(props.instance, 'postgres');
     const metadata = { name, labels: labels(props.instance, 'postgres') };

@@ -1,23 +1,22 @@
 import { k8s } from 'cdk8s-plus-34';
 import { Construct } from 'constructs';
-import { stringify } from 'yaml';
-import type { Derived, EnvironmentSpec, SecretRequirement } from '../spec/index.ts';
-import { contentHash } from './content-hash.ts';
+import { parseSection } from '../spec/index.ts';
 import { labels, selectorLabels } from './labels.ts';
-import { serverPodTemplate } from './server-pod.ts';
-import { serverSecrets } from './server-secrets.ts';
-import { SERVER_PORT, type Stores, serverSettings } from './server-settings.ts';
+import { type ServerProps, serverDeployment } from './server-deployment.ts';
+import { SERVER_PORT } from './server-settings.ts';
 import { serviceAnnotations } from './service-annotations.ts';
-import { storeAuthorities } from './store-authorities.ts';
+import { validateProps } from './validation.ts';
 
-export interface RealtimeServerProps {
-  /** Name of the environment; the objects are called `<instance>-server`. */
-  readonly instance: string;
-  readonly spec: EnvironmentSpec;
-  readonly derived: Derived;
-  readonly stores: Stores;
-  readonly secrets: readonly SecretRequirement[];
-}
+export interface RealtimeServerProps extends ServerProps {}
+
+/** All new pods come first, so that who leaves an old pod lands on a new one. */
+const NEW_PODS_FIRST: k8s.DeploymentStrategy = {
+  type: 'RollingUpdate',
+  rollingUpdate: {
+    maxSurge: k8s.IntOrString.fromString('100%'),
+    maxUnavailable: k8s.IntOrString.fromNumber(0),
+  },
+};
 
 /** The server fleet: Deployment, Service, ServiceAccount and the ConfigMap with its settings. */
 export class RealtimeServer extends Construct {
@@ -28,21 +27,25 @@ export class RealtimeServer extends Construct {
 
   constructor(scope: Construct, id: string, props: RealtimeServerProps) {
     super(scope, id);
-    const { spec, derived } = props;
-    const name = `${props.instance}-server`;
-    const selector = selectorLabels(props.instance, 'server');
-    const metadata = { name, labels: labels(props.instance, 'server') };
-    const settings = stringify(serverSettings(spec, derived, props.stores));
-    this.deploymentName = name;
-    this.service = { name, port: SERVER_PORT };
-
-    new k8s.KubeServiceAccount(this, 'account', { metadata, automountServiceAccountToken: false });
-    new k8s.KubeConfigMap(this, 'settings', { metadata, data: { 'settings.yaml': settings } });
-    const annotations = serviceAnnotations(props.instance, spec.route);
-    new k8s.KubeService(this, 'service', {
-      metadata: { ...metadata, ...(annotations && { annotations }) },
+    const { instance, spec, derived } = props;
+    validateProps(
+      this,
+      () => parseSection('name', instance),
+      () => parseSection('server', spec.server),
+    );
+    const deployment = serverDeployment(this, {
+      ...props,
+      component: 'server',
+      container: { resources: spec.server.resources, preStopSeconds: derived.preStopSeconds },
+      graceSeconds: derived.terminationGraceSeconds,
+      strategy: NEW_PODS_FIRST,
+    });
+    const { name } = deployment;
+    const annotations = serviceAnnotations(instance, spec.route);
+    const service = new k8s.KubeService(this, 'service', {
+      metadata: { name, labels: labels(instance, 'server'), ...(annotations && { annotations }) },
       spec: {
-        selector,
+        selector: selectorLabels(instance, 'server'),
         ports: [
           {
             name: 'http',
@@ -55,37 +58,9 @@ export class RealtimeServer extends Construct {
         ],
       },
     });
-    new k8s.KubeDeployment(this, 'deployment', {
-      metadata,
-      spec: {
-        // No `replicas`: the autoscaler owns them, and a field that leaves an apply is reset to 1.
-        selector: { matchLabels: selector },
-        progressDeadlineSeconds: derived.progressDeadlineSeconds,
-        revisionHistoryLimit: 5,
-        // All new pods come first, so that who leaves an old pod lands on a new one.
-        strategy: {
-          type: 'RollingUpdate',
-          rollingUpdate: {
-            maxSurge: k8s.IntOrString.fromString('100%'),
-            maxUnavailable: k8s.IntOrString.fromNumber(0),
-          },
-        },
-        template: serverPodTemplate({
-          name,
-          labels: metadata.labels,
-          selector,
-          server: spec.server,
-          config: spec.config ?? {},
-          settingsHash: contentHash(settings),
-          container: {
-            name: 'server',
-            resources: spec.server.resources,
-            preStopSeconds: derived.preStopSeconds,
-          },
-          graceSeconds: derived.terminationGraceSeconds,
-          secrets: [...serverSecrets(props.secrets), ...storeAuthorities(props.stores)],
-        }),
-      },
-    });
+    // What pods are reached by is there before they are.
+    deployment.node.addDependency(service);
+    this.deploymentName = name;
+    this.service = { name, port: SERVER_PORT };
   }
 }

@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-34';
 import { Construct } from 'constructs';
 import {
+  parseSection,
   REDIS_PORT,
   SENTINEL_PORT,
   SENTINEL_RESOURCES,
@@ -21,6 +22,7 @@ import { alive, answers } from './redis-probes.ts';
 import { redisScripts } from './redis-scripts.ts';
 import { resourceRequirements } from './resources.ts';
 import { secretFile } from './secret-file.ts';
+import { validateProps } from './validation.ts';
 
 export interface RedisSentinelProps {
   /** Name of the environment; pods are called `<instance>-redis-node-<n>`. */
@@ -45,6 +47,11 @@ export class RedisSentinel extends Construct {
 
   constructor(scope: Construct, id: string, props: RedisSentinelProps) {
     super(scope, id);
+    validateProps(
+      this,
+      () => parseSection('name', props.instance),
+      () => parseSection('redis', { sentinel: props.spec }),
+    );
     const { instance, spec, sizing } = props;
     const name = `${instance}-redis-node`;
     const selector = selectorLabels(instance, 'redis');

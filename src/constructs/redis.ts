@@ -1,6 +1,12 @@
 import { k8s } from 'cdk8s-plus-34';
 import { Construct } from 'constructs';
-import { type OwnRedis, REDIS_GRACE_SECONDS, REDIS_PORT, type SecretKey } from '../spec/index.ts';
+import {
+  type OwnRedis,
+  parseSection,
+  REDIS_GRACE_SECONDS,
+  REDIS_PORT,
+  type SecretKey,
+} from '../spec/index.ts';
 import { CONFIG_HASH, contentHash } from './content-hash.ts';
 import { dataClaim } from './data-claim.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -12,6 +18,7 @@ import { alive, answers, cliOptions } from './redis-probes.ts';
 import { rereadCertificate, watchCertificate } from './redis-scripts.ts';
 import { resourceRequirements } from './resources.ts';
 import { secretFile } from './secret-file.ts';
+import { validateProps } from './validation.ts';
 
 export interface RedisProps {
   /** Name of the environment; the objects are called `<instance>-redis`. */
@@ -41,6 +48,11 @@ export class Redis extends Construct {
 
   constructor(scope: Construct, id: string, props: RedisProps) {
     super(scope, id);
+    validateProps(
+      this,
+      () => parseSection('name', props.instance),
+      () => parseSection('redis', { standalone: props.spec }),
+    );
     const name = `${props.instance}-redis`;
     const selector = selectorLabels(props.instance, 'redis');
     const metadata = { name, labels: labels(props.instance, 'redis') };

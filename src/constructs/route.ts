@@ -1,8 +1,9 @@
 import { Construct } from 'constructs';
-import type { Derived, EnvironmentSpec } from '../spec/index.ts';
+import { type Derived, type EnvironmentSpec, parseSection } from '../spec/index.ts';
 import { HttpRoute } from './http-route.ts';
 import { Ingress } from './ingress.ts';
 import { serviceAnnotations } from './service-annotations.ts';
+import { validateProps } from './validation.ts';
 
 export interface RouteProps {
   /** Name of the environment. */
@@ -19,6 +20,11 @@ export class Route extends Construct {
 
   constructor(scope: Construct, id: string, { instance, spec, derived, service }: RouteProps) {
     super(scope, id);
+    validateProps(
+      this,
+      () => parseSection('name', instance),
+      () => parseSection('route', spec.route),
+    );
     const { host, route } = spec;
     const { sticky } = route;
     this.serviceAnnotations = serviceAnnotations(instance, route);

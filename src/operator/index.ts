@@ -1,3 +1,3 @@
 export { type AdapterOptions, runMetricsAdapter } from './metrics-adapter/run.ts';
-export { operatorRules, type PolicyRule } from './rules.ts';
+export { kindRules, operatorRules, type PolicyRule } from './rules.ts';
 export { type OperatorOptions, runOperator } from './run.ts';

@@ -22,19 +22,24 @@ export function operatorRules(extension: Extension = {}): readonly PolicyRule[] 
     rule(API_GROUP, [`${PLURAL}/status`], ['get', 'patch']),
     // Asked for by clusters that check who may set blockOwnerDeletion.
     rule(API_GROUP, [`${PLURAL}/finalizers`], ['update']),
-    ...byGroup(treeKinds(extension)).map(([group, plurals]) =>
-      rule(group, plurals, ['get', 'list', 'watch', 'create', 'patch', 'delete']),
-    ),
+    ...kindRules(treeKinds(extension)),
     rule(groupOf(SECRET), [SECRET.plural], ['get', 'list', 'watch', 'create', 'patch']),
     rule(groupOf(EVENT), [EVENT.plural], ['create', 'patch']),
   ];
 }
 
-function rule(group: string, resources: readonly string[], verbs: readonly string[]): PolicyRule {
-  return { apiGroups: [group], resources, verbs };
+/** What caring for kinds takes: finding, applying and deleting their objects. */
+export function kindRules(kinds: readonly Kind[]): readonly PolicyRule[] {
+  const groups = Map.groupBy(kinds, groupOf);
+  return [...groups].map(([group, members]) =>
+    rule(
+      group,
+      members.map(({ plural }) => plural),
+      ['get', 'list', 'watch', 'create', 'patch', 'delete'],
+    ),
+  );
 }
 
-function byGroup(kinds: readonly Kind[]): readonly (readonly [string, readonly string[]])[] {
-  const groups = Map.groupBy(kinds, groupOf);
-  return [...groups].map(([group, members]) => [group, members.map(({ plural }) => plural)]);
+function rule(group: string, resources: readonly string[], verbs: readonly string[]): PolicyRule {
+  return { apiGroups: [group], resources, verbs };
 }
