@@ -60,6 +60,7 @@ export const TOOLS: Readonly<Record<Level, readonly ToolName[]>> = {
     'pulumi-language-nodejs',
     'pulumi-resource-kubernetes',
     'promtool',
+    'versitygw',
   ],
   full: [
     'kubelet',

@@ -16,7 +16,7 @@ export function checksumKey(dump: string): string {
 export function wholeDumps(prefix: string, keys: readonly string[]): readonly string[] {
   const known = new Set(keys);
   return keys
-    .filter((key) => key.startsWith(`${prefix}/`) && key.endsWith(DUMP) && known.has(checksumKey(key)))
+    .filter((key) => isOf(prefix, key) && key.endsWith(DUMP) && known.has(checksumKey(key)))
     .sort()
     .reverse();
 }
@@ -29,10 +29,13 @@ export function surplus(prefix: string, keys: readonly string[], keep: number): 
   const oldest = wholeDumps(prefix, keys)[keep - 1];
   if (oldest === undefined) return [];
   return keys
-    .filter(
-      (key) =>
-        key.startsWith(`${prefix}/`) && key < oldest && [DUMP, CHECKSUM].some((end) => key.endsWith(end)),
-    )
+    .filter((key) => isOf(prefix, key) && key < oldest)
     .sort()
     .reverse();
+}
+
+/** Whether a key is that of a dump or a checksum of this very path: paths below it are those of others. */
+function isOf(prefix: string, key: string): boolean {
+  const name = key.startsWith(`${prefix}/`) ? key.slice(prefix.length + 1) : '/';
+  return !name.includes('/') && [DUMP, CHECKSUM].some((end) => name.endsWith(end));
 }

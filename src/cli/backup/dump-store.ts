@@ -107,8 +107,11 @@ export class DumpStore {
   }
 
   async #keys(): Promise<readonly string[]> {
-    const objects = await this.#asked(() => this.#s3.listObjects('/', `${this.#options.prefix}/`));
-    return (objects ?? []).map(({ Key }) => Key);
+    return this.#asked(async () => {
+      const objects = await this.#s3.listObjects('/', `${this.#options.prefix}/`);
+      if (objects === null) throw new Error('NoSuchBucket');
+      return objects.map(({ Key }) => Key);
+    });
   }
 
   /** Uploads a file in parts, and tells its digest. */

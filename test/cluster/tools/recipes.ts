@@ -102,6 +102,14 @@ export const RECIPES = {
     package: 'cmd/promtool',
     minutes: 5,
   },
+  /** An object store that speaks S3, over a directory. */
+  versitygw: {
+    from: 'go',
+    version: '1.8.0',
+    module: 'github.com/versity/versitygw',
+    package: 'cmd/versitygw',
+    minutes: 1,
+  },
   'local-path-provisioner': {
     from: 'go',
     version: '0.0.30',

@@ -52,12 +52,19 @@ describe('GIVEN an environment that came from Git', () => {
     const { exit, ready, frontDoor, conditions, objects } = await status(sandbox);
     expect([exit, ready, frontDoor, conditions]).toEqual([1, false, 'gitops', []]);
     expect(objects).toContainEqual({
-      kind: 'PersistentVolumeClaim',
-      name: 'chat-redis-data',
-      ready: false,
-      state: 'Pending',
+      kind: 'Pod',
+      name: 'chat-redis-0',
+      state: 'waiting',
+      reason: 'It waits for a node',
+      remedy: '',
     });
-    expect(objects).toContainEqual({ kind: 'Pod', name: 'chat-redis-0', ready: false, state: 'Pending' });
+    expect(objects).toContainEqual({
+      kind: 'StatefulSet',
+      name: 'chat-redis',
+      state: 'waiting',
+      reason: '0 of 1 ready, 1 updated; Pod chat-redis-0: It waits for a node',
+      remedy: '',
+    });
   });
 
   it('WHEN everything is ready THEN status says so, and the shell sees 0', async () => {
@@ -88,11 +95,8 @@ describe('GIVEN an environment that came from Git', () => {
     expect(status).toBe(0);
     expect(stdout).toContain('Deployment chat-server deleted\n');
     const selector = ['-l', 'app.kubernetes.io/instance=chat', '-o', 'name'];
-    const left = await waitFor('its objects to go', async () => {
-      const kinds = 'deploy,sts,svc,cm,pvc,ingress,hpa,pdb,netpol,sa,secret';
-      const names = (await sandbox.kubectl(['get', kinds, ...selector])).trim().split('\n');
-      return names.every((name) => name.startsWith('persistentvolumeclaim/')) ? names : undefined;
-    });
+    const kinds = 'deploy,sts,svc,cm,pvc,ingress,hpa,pdb,netpol,sa,secret,pods';
+    const left = (await sandbox.kubectl(['get', kinds, ...selector])).trim().split('\n');
     expect(left.sort()).toEqual([
       'persistentvolumeclaim/chat-postgres-data',
       'persistentvolumeclaim/chat-redis-data',
@@ -117,9 +121,7 @@ describe('GIVEN an environment of the operator', () => {
       const deleted = await inSandbox(sandbox, 'delete', 'chat', '--yes');
       expect(deleted.stdout).toBe('RealtimeEnvironment chat deleted\n');
       expect(deleted.stderr).toContain('These stay:\n  PersistentVolumeClaim chat-postgres-data\n');
-      await waitFor('its server to go', async () =>
-        (await sandbox.get('deployment', 'chat-server')) === undefined ? true : undefined,
-      );
+      expect(await sandbox.get('deployment', 'chat-server')).toBeUndefined();
     } finally {
       await operator.stop();
     }
@@ -135,6 +137,45 @@ describe('GIVEN an environment of Pulumi', () => {
       1,
       `tidegate: TG3001 ${sandbox.namespace}/chat: Pulumi delivers it. Use pulumi destroy.\n`,
     ]);
+  });
+});
+
+describe('GIVEN an environment that Argo CD, Flux or Helm applies', () => {
+  it.each([
+    ['argocd.argoproj.io/tracking-id', 'Argo CD applies it. Remove it from Git.'],
+    ['kustomize.toolkit.fluxcd.io/name', 'Flux applies it. Remove it from Git.'],
+    [
+      'meta.helm.sh/release-name',
+      'Helm applies it. Remove it from the values of its release, or uninstall that.',
+    ],
+  ])('WHEN an object of it has %s THEN it is not deleted', async (mark, told) => {
+    const sandbox = await Sandbox.create(kubeconfig);
+    await deliver(sandbox, 'gitops');
+    await sandbox.kubectl(['annotate', 'service', 'chat-server', `${mark}=any`]);
+    const { status, stdout, stderr } = await inSandbox(sandbox, 'delete', 'chat', '--yes');
+    expect([status, stdout, stderr]).toEqual([
+      1,
+      '',
+      `tidegate: TG3001 ${sandbox.namespace}/chat: ${told}\n`,
+    ]);
+  });
+});
+
+describe('GIVEN an object that somebody holds by a finalizer', () => {
+  it('WHEN its environment is deleted THEN that is told, and the shell sees 1 when the time is over', async () => {
+    const sandbox = await Sandbox.create(kubeconfig);
+    await deliver(sandbox, 'gitops');
+    const held = JSON.stringify({ metadata: { finalizers: ['example.com/held'] } });
+    await sandbox.kubectl(['patch', 'service', 'chat-server', '--type=merge', '-p', held]);
+    const { status, stderr } = await inSandbox(sandbox, 'delete', 'chat', '--yes', '--timeout', '8s');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/\nwaiting +Service chat-server: It is held by finalizer example.com\/held\n/);
+    expect(stderr.trimEnd().split('\n').at(-1)).toBe(
+      `tidegate: TG6008 Service ${sandbox.namespace}/chat-server: It is held by finalizer example.com/held. ` +
+        'See that the controller runs whose finalizer it is; it takes that away when it is done.',
+    );
+    const freed = JSON.stringify({ metadata: { finalizers: null } });
+    await sandbox.kubectl(['patch', 'service', 'chat-server', '--type=merge', '-p', freed]);
   });
 });
 
