@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
-import { parse, settingInfos } from '../../../src/spec/index.ts';
+import { imageOf, parse, settingInfos } from '../../../src/spec/index.ts';
 import { environment } from '../environment.ts';
 
 interface Compose {
@@ -28,7 +28,7 @@ describe('GIVEN compose.yaml', () => {
     const { server, postgres, redis } = parse(environment()).spec;
     const images = Object.entries(services).map(([name, { image }]) => [name, image]);
     expect(Object.fromEntries(images)).toEqual({
-      web: server.image,
+      web: imageOf(server),
       postgres: postgres.standalone?.image,
       redis: redis.standalone?.image,
     });

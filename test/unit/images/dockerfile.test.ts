@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { render } from '../../../src/constructs/index.ts';
-import { parse } from '../../../src/spec/index.ts';
+import { imageOf, parse } from '../../../src/spec/index.ts';
 import { workloads } from '../constructs/pods.ts';
 import { environment } from '../environment.ts';
 
@@ -50,6 +50,6 @@ describe('GIVEN the Dockerfile', () => {
 
   it("THEN the example of a team's application stands on the image that an environment runs by default", () => {
     const [from] = readFileSync('examples/app/Dockerfile', 'utf8').split('\n');
-    expect(from).toBe(`FROM ${parse(environment()).spec.server.image}`);
+    expect(from).toBe(`FROM ${imageOf(parse(environment()).spec.server)}`);
   });
 });
