@@ -29,11 +29,7 @@ export class TokenCheck {
     this.#auth = auth;
     this.#log = log;
     this.#rules = auth;
-    // After a rotation, tokens of the key before it hold until they expire.
-    this.#secretKeys = derived<string | undefined, SecretKeys | undefined>(
-      () => current().auth.tokenKey,
-      (key, before) => (key === undefined ? before : new SecretKeys(key, before)),
-    );
+    this.#secretKeys = derived<Settings['auth'], SecretKeys | undefined>(() => current().auth, SecretKeys.of);
     this.#publicKeys = derived<string | undefined, PublicKeys | undefined>(
       () => current().auth.publicKey,
       (text, before) => this.#readPublicKeys(text, before),

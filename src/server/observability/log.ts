@@ -10,7 +10,17 @@ type Level = Settings['logLevel'];
 type LogSettings = Pick<Settings, 'logLevel' | 'logging'>;
 
 /** Keys whose values never reach a log, at the top and one level down. */
-const SECRET_KEYS = ['password', 'tokenKey', 'apiKey', 'apiKeys', 'token', 'authorization', 'cookie'];
+const SECRET_KEYS = [
+  'password',
+  'tokenKey',
+  'acceptedTokenKeys',
+  'login',
+  'apiKey',
+  'apiKeys',
+  'token',
+  'authorization',
+  'cookie',
+];
 
 /** JSON lines; a level is its name, a time is ISO 8601. */
 export function createLogger(

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Pool } from 'pg';
+import { Client, type ClientConfig, Pool } from 'pg';
 import type { Settings } from '../../spec/settings.ts';
 
 /** What the store needs of Postgres, be it a server or embedded. */
@@ -12,10 +12,12 @@ export interface Database {
 }
 
 const TIMEOUT_MS = 5_000;
+/** An older connection ends after its query: none is left of a login that has been rotated away for so long. */
+const MOST_LIFETIME_SECONDS = 3_600;
 
 /**
- * Postgres over the network. It is connected to when there are queries, each time with the password and the authorities of
- * that moment. Statements are sent without names, so that a pooler by transaction may stand in between.
+ * Postgres over the network. It is connected to when there are queries, each time with the login and the authorities of that
+ * moment. Statements are sent without names, so that a pooler by transaction may stand in between.
  *
  * @param current the settings as they are now
  */
@@ -28,8 +30,11 @@ export function postgresServer(
     host: settings.host,
     port: settings.port,
     database: settings.database,
-    user: settings.user,
-    password: () => current().password ?? '',
+    Client: class extends Client {
+      constructor(config?: ClientConfig) {
+        super({ ...config, ...loginOf(current()) });
+      }
+    },
     ssl: settings.tls && secured(current),
     min: settings.pool.min,
     max: settings.pool.max,
@@ -37,6 +42,7 @@ export function postgresServer(
     connectionTimeoutMillis: TIMEOUT_MS,
     query_timeout: TIMEOUT_MS,
     keepAlive: true,
+    maxLifetimeSeconds: MOST_LIFETIME_SECONDS,
   });
   pool.on('error', onError);
   return {
@@ -46,6 +52,16 @@ export function postgresServer(
     query: async (sql, parameters = []) => (await pool.query(sql, [...parameters])).rows,
     close: () => pool.end(),
   };
+}
+
+function loginOf({
+  login,
+  user,
+  password = '',
+}: Settings['postgres']): Pick<ClientConfig, 'user' | 'password'> {
+  if (login === undefined) return { user, password };
+  const colon = login.indexOf(':');
+  return { user: login.slice(0, colon), password: login.slice(colon + 1) };
 }
 
 /** What TLS is checked with; the driver reads it for each connection. */

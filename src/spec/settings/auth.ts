@@ -73,13 +73,16 @@ export const auth = {
     ),
 };
 
+const tokenKey = z.string().min(32, 'Must have at least 32 characters');
+
 /** What proofs are checked with, and is to be kept to the server. */
 export const authSecrets = {
-  tokenKey: z
-    .string()
-    .min(32, 'Must have at least 32 characters')
-    .optional()
-    .meta({ description: 'HS256 key that tokens are signed with', secret: true }),
+  tokenKey: tokenKey.optional().meta({ description: 'HS256 key that tokens are signed with', secret: true }),
+  acceptedTokenKeys: z.array(tokenKey).max(8).default([]).meta({
+    description:
+      'HS256 keys that tokens may be signed with besides auth.tokenKey, while that is rotated: the next one, and the one before',
+    secret: true,
+  }),
   apiKeys: z
     .array(
       z

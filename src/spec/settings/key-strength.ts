@@ -44,23 +44,22 @@ function entropy(symbols: readonly number[]): number {
 
 interface Keyed {
   readonly app: { readonly environment: 'production' | 'development' };
-  readonly auth: Readonly<Partial<Record<(typeof KEYS)[number], string>>>;
+  readonly auth: {
+    readonly tokenKey?: string | undefined;
+    readonly acceptedTokenKeys: readonly string[];
+  };
 }
-
-/** Settings under `auth` that only randomness makes safe. */
-const KEYS = ['tokenKey'] as const;
 
 /** Refuses weak keys, but in development. */
 export function strongKeys({ app, auth }: Keyed, context: z.RefinementCtx): void {
   if (app.environment === 'development') return;
-  for (const name of KEYS) {
-    const weakness = weaknessOf(auth[name] ?? '');
-    if (auth[name] === undefined || weakness === undefined) continue;
-    context.addIssue({
-      code: 'custom',
-      path: ['auth', name],
-      message: weakness,
-      params: { code: 'TG2007' },
-    });
+  const keys = [
+    ...(auth.tokenKey === undefined ? [] : [{ path: ['auth', 'tokenKey'], key: auth.tokenKey }]),
+    ...auth.acceptedTokenKeys.map((key, index) => ({ path: ['auth', 'acceptedTokenKeys', index], key })),
+  ];
+  for (const { path, key } of keys) {
+    const weakness = weaknessOf(key);
+    if (weakness === undefined) continue;
+    context.addIssue({ code: 'custom', path, message: weakness, params: { code: 'TG2007' } });
   }
 }
