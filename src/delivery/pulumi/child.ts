@@ -1,5 +1,12 @@
 import type { CustomResourceOptions } from '@pulumi/pulumi';
-import { generatedSecret, HOLDS_DATA, type Manifest, owned, render } from '../../constructs/index.ts';
+import {
+  type Extension,
+  generatedSecret,
+  HOLDS_DATA,
+  type Manifest,
+  owned,
+  render,
+} from '../../constructs/index.ts';
 import { type Environment, isGenerated, secretRequirements } from '../../spec/index.ts';
 import { type Step, stepOf, timeoutsOf } from './step.ts';
 
@@ -26,12 +33,12 @@ const NOT_AWAITED: ReadonlySet<string> = new Set(['Service', 'PersistentVolumeCl
  * Every object of an environment with its generated Secrets first. The Secrets' values are new at each call; their
  * options keep the value that Pulumi's state has.
  */
-export function childrenOf(environment: Environment): readonly Child[] {
+export function childrenOf(environment: Environment, extension?: Extension): readonly Child[] {
   const skipAll = environment.metadata.annotations?.[SKIP_AWAIT] === 'true';
   const secrets = secretRequirements(environment)
     .filter(isGenerated)
     .map((requirement) => generatedSecret(environment, requirement));
-  return owned([...secrets, ...render(environment)], 'pulumi').map((manifest) => ({
+  return owned([...secrets, ...render(environment, extension)], 'pulumi').map((manifest) => ({
     manifest: annotated(manifest, skipAll || NOT_AWAITED.has(manifest.kind)),
     step: stepOf(manifest),
     options: {

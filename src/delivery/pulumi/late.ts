@@ -1,4 +1,5 @@
 import { type Input, Output, output, RunError } from '@pulumi/pulumi';
+import type { Extension } from '../../constructs/index.ts';
 import { type Environment, type EnvironmentInput, parse, SpecError } from '../../spec/index.ts';
 import { type Child, childrenOf } from './child.ts';
 
@@ -43,15 +44,17 @@ export interface Plan {
  *
  * @throws SpecError when the environment breaks a rule, or an output stands where the tree depends on its value
  */
-export function planOf(args: RealtimeEnvironmentArgs): Plan {
+export function planOf(args: RealtimeEnvironmentArgs, extension: Extension = {}): Plan {
   const late = latePaths(args, []);
   // Before anything is made of outputs: what is wrong with plain values is told at once.
   const [children, others] = (late.length === 0 ? ['a'] : ['a', 'b']).map((mark) =>
-    childrenOf(parseWith(args, mark, late)),
+    childrenOf(parseWith(args, mark, late, extension.rules), extension),
   ) as [readonly Child[], (readonly Child[])?];
-  const environment = (output(args) as Output<unknown>).apply(parseKnown);
+  const environment = (output(args) as Output<unknown>).apply((document) =>
+    parseKnown(document, extension.rules),
+  );
   if (others === undefined) return { environment, children };
-  const exact = environment.apply(childrenOf);
+  const exact = environment.apply((known) => childrenOf(known, extension));
   const merged = children.map((child, index) => ({
     ...child,
     manifest: merge(child.manifest, others[index]?.manifest, (path) =>
@@ -62,9 +65,9 @@ export function planOf(args: RealtimeEnvironmentArgs): Plan {
 }
 
 /** Parses an environment whose outputs are known. It fails the run, and without a stack trace. */
-function parseKnown(document: unknown): Environment {
+function parseKnown(document: unknown, rules: Extension['rules']): Environment {
   try {
-    return parse(document);
+    return parse(document, rules);
   } catch (error) {
     throw error instanceof SpecError ? new RunError(error.message) : error;
   }
@@ -80,8 +83,16 @@ function latePaths(value: unknown, path: Path): readonly Path[] {
   return entries(value).flatMap(([key, child]) => latePaths(child, [...path, key]));
 }
 
-/** Parses with a text that every text field takes in place of each output. */
-function parseWith(args: RealtimeEnvironmentArgs, mark: string, late: readonly Path[]): Environment {
+/**
+ * Parses with a text that every text field takes in place of each output. Of an extension's rules those that blame an
+ * output wait until its value is known.
+ */
+function parseWith(
+  args: RealtimeEnvironmentArgs,
+  mark: string,
+  late: readonly Path[],
+  rules: Extension['rules'] = [],
+): Environment {
   const places = new Map(late.map((path, index) => [path.join('.'), `late-${index}-${mark}`]));
   const fill = (value: unknown, path: Path): unknown => {
     const text = places.get(path.join('.'));
@@ -89,7 +100,10 @@ function parseWith(args: RealtimeEnvironmentArgs, mark: string, late: readonly P
     return mapped(value, (child, key) => fill(child, [...path, key]));
   };
   try {
-    return parse(fill(args, []));
+    return parse(
+      fill(args, []),
+      rules.filter(({ path }) => !places.has(path)),
+    );
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
     throw new SpecError(

@@ -1,23 +1,32 @@
 import { resolve } from 'node:path';
 import { Config, getStack, type Output, RunError } from '@pulumi/pulumi';
 import { TidegateError } from '../../spec/index.ts';
-import { RealtimeEnvironment, readEnvironments } from './index.ts';
+import { RealtimeEnvironment, readExtended } from './index.ts';
 
-/** The program of the Pulumi.yaml at the root: delivers the environments of one file, a stack an environment. */
+/**
+ * The program of the Pulumi.yaml at the root: delivers the environments of one file, a stack an environment, with the extension
+ * that `tidegate:config` names or that is found beside the file.
+ */
 
 // Pulumi starts a program in the program's own directory.
 const root = resolve(import.meta.dirname, '../../..');
-const file = new Config('tidegate').get('environment') ?? `environments/${getStack()}.yaml`;
+const config = new Config('tidegate');
+const file = config.get('environment') ?? `environments/${getStack()}.yaml`;
+const extensionFile = config.get('config');
 
 /** Where clients connect, by environment. */
-export const urls: Readonly<Record<string, Output<string>>> = deliver();
+export const urls: Readonly<Record<string, Output<string>>> = await deliver();
 
-function deliver(): Record<string, Output<string>> {
+async function deliver(): Promise<Record<string, Output<string>>> {
   try {
+    const { environments, extension } = await readExtended(
+      [resolve(root, file)],
+      extensionFile && resolve(root, extensionFile),
+    );
     return Object.fromEntries(
-      readEnvironments([resolve(root, file)]).map((environment) => {
+      environments.map((environment) => {
         const { name } = environment.metadata;
-        return [name, new RealtimeEnvironment(name, environment).url];
+        return [name, new RealtimeEnvironment(name, environment, { extension }).url];
       }),
     );
   } catch (error) {

@@ -4,10 +4,16 @@ import {
   type CustomResource,
   type Output,
 } from '@pulumi/pulumi';
+import type { Extension } from '../../constructs/index.ts';
 import { endpoints } from '../../spec/index.ts';
 import { planOf, type RealtimeEnvironmentArgs } from './late.ts';
 import { resourceClass } from './resource-class.ts';
 import { STEPS } from './step.ts';
+
+export interface RealtimeEnvironmentOptions extends ComponentResourceOptions {
+  /** What a company adds to environments, or replaces in them; nothing by default. */
+  readonly extension?: Extension;
+}
 
 /**
  * A realtime environment as a Pulumi component: every Kubernetes object of it is a typed child.
@@ -36,8 +42,12 @@ export class RealtimeEnvironment extends ComponentResource {
    * @param args the environment, as it stands in a file
    * @throws SpecError when it breaks the schema or a rule; one that only an output's value breaks fails the run
    */
-  constructor(name: string, args: RealtimeEnvironmentArgs, options?: ComponentResourceOptions) {
-    const { environment, children } = planOf(args);
+  constructor(
+    name: string,
+    args: RealtimeEnvironmentArgs,
+    { extension, ...options }: RealtimeEnvironmentOptions = {},
+  ) {
+    const { environment, children } = planOf(args, extension);
     super('tidegate:index:RealtimeEnvironment', name, {}, options);
     const objects: CustomResource[] = [];
     for (const step of STEPS) {
