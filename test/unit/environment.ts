@@ -1,11 +1,7 @@
 import type { EnvironmentInput } from '../../src/spec/index.ts';
+import { Testing } from '../../src/testing/index.ts';
 
-/** The smallest environment that is right, with `spec` fields added or replaced. */
+/** The environment of `Testing`, also with fields that are wrong. */
 export function environment(spec: Record<string, unknown> = {}): EnvironmentInput {
-  return {
-    apiVersion: 'tidegate.dev/v1alpha1',
-    kind: 'RealtimeEnvironment',
-    metadata: { name: 'chat', namespace: 'chat-test' },
-    spec: { host: 'chat.example.com', route: { ingress: { className: 'contour' } }, ...spec },
-  } as EnvironmentInput;
+  return Testing.environment(spec as Partial<EnvironmentInput['spec']>);
 }
