@@ -5,10 +5,13 @@ import { defineConfig } from 'vitest/config';
 // lacking.
 const SERVER_TESTS = ['test/integration/{client,proxy,server}/**/*.test.ts'];
 
+/** `tidegate/…`, as examples and documentation import it, is this tree. */
+const resolve = { tsconfigPaths: true };
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { resolve, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       {
         test: {
           name: 'server',
@@ -19,6 +22,7 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],

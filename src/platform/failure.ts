@@ -7,7 +7,7 @@ import { basename } from 'node:path';
 export function failureOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const reason = error.message.split('\n').find((text) => text.trim() !== '') ?? error.name;
-  const places = (error.stack ?? '').matchAll(/(?:^|file:\/\/)(\/[^\s:()]+):(\d+)/gm);
+  const places = (error.stack ?? '').matchAll(/(?:^|file:\/\/|\(|at )(\/[^\s:()]+):(\d+)/gm);
   const [, file, line] = [...places].find(([, path = '']) => !path.includes('/node_modules/')) ?? [];
   const at = file === undefined ? '' : ` (${basename(file)}:${line})`;
   return `${error.name}: ${reason.replace(/\.$/, '')}${at}`;

@@ -1,8 +1,9 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { command } from '../../cluster/command.ts';
+import { installPackage } from '../../installed-package.ts';
 import { TestClient } from './client.ts';
 import { ServerProcess } from './server-process.ts';
 
@@ -10,22 +11,9 @@ const directory = mkdtempSync(join(tmpdir(), 'tidegate-example-'));
 const app = join(directory, 'app');
 const processes: ServerProcess[] = [];
 
-/** Lays out what `npm install` would beside the application; the package's modules are the sources of this tree. */
-function install(): void {
-  const { name, exports } = JSON.parse(readFileSync('package.json', 'utf8'));
-  const source = exports['./server'].default.replace('./lib/', './src/').replace(/\.js$/, '.ts');
-  const tidegate = join(directory, name);
-  mkdirSync(tidegate);
-  writeFileSync(join(tidegate, 'package.json'), JSON.stringify({ name, exports: { './server': source } }));
-  symlinkSync(resolve('src'), join(tidegate, 'src'));
-  mkdirSync(join(app, 'node_modules'));
-  symlinkSync(tidegate, join(app, 'node_modules', name));
-  symlinkSync(resolve('node_modules/zod'), join(app, 'node_modules/zod'));
-}
-
 beforeAll(() => {
   cpSync('examples/app', app, { recursive: true, filter: (path) => !path.includes('node_modules') });
-  install();
+  installPackage(app, 'zod');
 });
 afterAll(async () => {
   await Promise.all(processes.map((server) => server.kill()));
