@@ -5,7 +5,7 @@ import { kubernetesYaml } from '../delivery/kubernetes-yaml.ts';
 import { operatorRules } from '../operator/index.ts';
 import { crd, jsonSchema, partJsonSchema } from '../spec/index.ts';
 import { dashboard } from './dashboard.ts';
-import { errorsPage, settingsPage, specPage } from './reference.ts';
+import { derivedPage, errorsPage, settingsPage, specPage } from './reference.ts';
 
 /** Every file of the repository that is derived from the source, by path. A test compares them. */
 export function generatedFiles(): ReadonlyMap<string, string> {
@@ -14,6 +14,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ['manifests/schema/realtimeenvironment.json', `${JSON.stringify(jsonSchema(), null, 2)}\n`],
     ['manifests/schema/realtimeenvironment-part.json', `${JSON.stringify(partJsonSchema(), null, 2)}\n`],
     ['src/constructs/dashboard.generated.json', `${JSON.stringify(dashboard(), null, 2)}\n`],
+    ['docs/reference/derived.md', derivedPage()],
     ['docs/reference/errors.md', errorsPage()],
     ['docs/reference/settings.md', settingsPage()],
     ['docs/reference/spec.md', specPage()],

@@ -24,16 +24,16 @@ export interface AlertSubject {
 /** What the alerts of an environment are about. */
 export function alertSubject(
   { namespace, job }: Pick<AlertSubject, 'namespace' | 'job'>,
-  { autoscaling, drain, observability, redis, server }: EnvironmentSpec,
-  { closesPerSecond, drainTimeoutSeconds }: Derived,
+  { drain, observability, redis, server }: EnvironmentSpec,
+  { capacity, drainable }: Derived,
 ): AlertSubject {
   return {
     namespace,
     job,
     intervalSeconds: observability?.monitor?.intervalSeconds ?? 30,
     mostConnections: server.settings.limits.connections,
-    capacity: autoscaling.connectionsPerReplica * autoscaling.max,
-    drainable: Math.floor(closesPerSecond * drainTimeoutSeconds),
+    capacity,
+    drainable,
     reconnectsPerSecond: drain.reconnectsPerSecond,
     memoryBytes: amount(server.resources.limits.memory),
     redis: redis.inProcess === undefined,

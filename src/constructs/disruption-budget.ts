@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-34';
 import { Construct } from 'constructs';
-import { parseSection } from '../spec/index.ts';
+import { EVICTED_AT_ONCE, parseSection } from '../spec/index.ts';
 import { labels, selectorLabels } from './labels.ts';
 import { validateProps } from './validation.ts';
 
@@ -17,7 +17,7 @@ export class DisruptionBudget extends Construct {
     new k8s.KubePodDisruptionBudget(this, 'budget', {
       metadata: { name: `${instance}-server`, labels: labels(instance, 'server') },
       spec: {
-        maxUnavailable: k8s.IntOrString.fromNumber(1),
+        maxUnavailable: k8s.IntOrString.fromNumber(EVICTED_AT_ONCE),
         selector: { matchLabels: selectorLabels(instance, 'server') },
         // A pod that is broken anyway must not block the drain of its node.
         unhealthyPodEvictionPolicy: 'AlwaysAllow',

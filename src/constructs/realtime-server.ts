@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-34';
 import { Construct } from 'constructs';
-import { parseSection } from '../spec/index.ts';
+import { parseSection, ROLLOUT } from '../spec/index.ts';
 import { labels, selectorLabels } from './labels.ts';
 import { type ServerProps, serverDeployment } from './server-deployment.ts';
 import { SERVER_PORT } from './server-settings.ts';
@@ -13,8 +13,8 @@ export interface RealtimeServerProps extends ServerProps {}
 const NEW_PODS_FIRST: k8s.DeploymentStrategy = {
   type: 'RollingUpdate',
   rollingUpdate: {
-    maxSurge: k8s.IntOrString.fromString('100%'),
-    maxUnavailable: k8s.IntOrString.fromNumber(0),
+    maxSurge: k8s.IntOrString.fromString(`${100 * ROLLOUT.surge}%`),
+    maxUnavailable: k8s.IntOrString.fromNumber(ROLLOUT.maxUnavailable),
   },
 };
 

@@ -1,4 +1,5 @@
 import type { k8s } from 'cdk8s-plus-34';
+import { SCALING } from '../spec/index.ts';
 import type { Component } from './labels.ts';
 
 /** A Deployment whose number of replicas has an owner. */
@@ -12,12 +13,14 @@ export interface ScaledPart {
   readonly max: number;
 }
 
-/** A wave of connects must be met at once; every replica that goes moves its sockets, so a lull sheds none. */
+/** How fast an autoscaler adds replicas, and how slowly it takes them away. */
 export const SCALING_BEHAVIOR: k8s.HorizontalPodAutoscalerBehaviorV2 = {
-  scaleUp: { policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }] },
+  scaleUp: {
+    policies: [{ type: 'Percent', value: SCALING.up.percent, periodSeconds: SCALING.up.periodSeconds }],
+  },
   scaleDown: {
-    stabilizationWindowSeconds: 600,
-    policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }],
+    stabilizationWindowSeconds: SCALING.down.calmSeconds,
+    policies: [{ type: 'Pods', value: SCALING.down.pods, periodSeconds: SCALING.down.periodSeconds }],
   },
 };
 

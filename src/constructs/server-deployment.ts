@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-34';
 import type { Construct } from 'constructs';
 import { stringify } from 'yaml';
-import type { Derived, EnvironmentSpec, SecretRequirement } from '../spec/index.ts';
+import { type Derived, type EnvironmentSpec, KEPT_REVISIONS, type SecretRequirement } from '../spec/index.ts';
 import { contentHash } from './content-hash.ts';
 import { labels, selectorLabels } from './labels.ts';
 import { type PodContainer, serverPodTemplate } from './server-pod.ts';
@@ -44,7 +44,7 @@ export function serverDeployment(scope: Construct, props: ServerDeploymentProps)
       // No `replicas`: the autoscaler owns them, and a field that leaves an apply is reset to 1.
       selector: { matchLabels: selector },
       progressDeadlineSeconds: derived.progressDeadlineSeconds,
-      revisionHistoryLimit: 5,
+      revisionHistoryLimit: KEPT_REVISIONS,
       ...(props.strategy && { strategy: props.strategy }),
       template: serverPodTemplate({
         name,

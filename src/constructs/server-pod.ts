@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-34';
-import { imageOf, type Resources, type Server } from '../spec/index.ts';
+import { imageOf, PROBES, type Resources, type Server } from '../spec/index.ts';
 import { CONFIG_HASH } from './content-hash.ts';
 import { placement } from './placement.ts';
 import { containerSecurity, podDefaults, podSecurity } from './pod-security.ts';
@@ -63,9 +63,9 @@ export function serverPodTemplate(props: ServerPodProps): k8s.PodTemplateSpec {
           args: container.args,
           env: environmentVariables(props),
           ports: [{ name: 'http', containerPort: SERVER_PORT }],
-          startupProbe: { ...probe('/healthz'), periodSeconds: 1, failureThreshold: 60 },
-          readinessProbe: { ...probe('/readyz'), periodSeconds: 5, timeoutSeconds: 3 },
-          livenessProbe: { ...probe('/healthz'), periodSeconds: 10, timeoutSeconds: 5 },
+          startupProbe: { ...probe('/healthz'), ...PROBES.startup },
+          readinessProbe: { ...probe('/readyz'), ...PROBES.readiness },
+          livenessProbe: { ...probe('/healthz'), ...PROBES.liveness },
           ...(container.preStopSeconds !== undefined && {
             lifecycle: { preStop: { sleep: { seconds: container.preStopSeconds } } },
           }),

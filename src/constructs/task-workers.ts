@@ -31,8 +31,7 @@ export class TaskWorkers extends Construct {
       ...props,
       component: 'worker',
       container: { args: commandOf(tasks), resources: tasks.resources },
-      // No client is sent to a worker, so it need not wait for proxies.
-      graceSeconds: derived.terminationGraceSeconds - derived.preStopSeconds,
+      graceSeconds: derived.workerGraceSeconds,
     });
     this.deploymentName = name;
     this.scale(props, {

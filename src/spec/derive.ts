@@ -1,3 +1,5 @@
+import { amount } from './field.ts';
+import { ROLLOUT } from './fleet.ts';
 import type { Postgres } from './postgres.ts';
 import type { Redis } from './redis.ts';
 import { redisMaxMemoryBytes, type SentinelSizing, sentinelSizing } from './redis-sizing.ts';
@@ -27,9 +29,15 @@ export interface Derived {
   readonly drainTimeoutSeconds: number;
   /** What Kubernetes waits before it kills: preStop, drain, and a margin for closing stores. */
   readonly terminationGraceSeconds: number;
+  /** The same of a worker of tasks: no client is sent to it, so it need not wait for proxies. */
+  readonly workerGraceSeconds: number;
   /** A rollout that takes longer has failed: images to pull, then ready. Draining pods do not count. */
   readonly progressDeadlineSeconds: number;
   readonly proxyIdleTimeoutSeconds: number;
+  /** Sockets that all replicas are sized for. */
+  readonly capacity: number;
+  /** Sockets that one replica can let go, at its pace, in the time it has to drain. */
+  readonly drainable: number;
   /**
    * Connections to Postgres of one replica: at the most so many that twice the replica ceiling (a rollout) fits, and
    * those of them that it keeps open when idle.
@@ -37,6 +45,8 @@ export interface Derived {
   readonly pool: { readonly min: number; readonly max: number };
   /** `max_connections` of the environment's own Postgres. */
   readonly postgresMaxConnections: number;
+  /** Ceiling of the memory that processes of the standalone Postgres share; undefined when there is none. */
+  readonly postgresSharedMemoryBytes: number | undefined;
   /**
    * Of each PgBouncer: clients it takes, so that one alone can serve all of them, and connections it has to the database;
    * undefined without a pooler.
@@ -50,12 +60,18 @@ export interface Derived {
 
 const PRE_STOP_SECONDS = 5;
 const MARGIN_SECONDS = 15;
+const PROGRESS_DEADLINE_SECONDS = 600;
+
+/** Pods in a rollout for each replica. */
+export const MOST_PER_REPLICA = 1 + ROLLOUT.surge;
 /** Most replicas there are at a time: all of them and, in a rollout, as many new ones. */
-export const mostReplicas = ({ max }: Pick<Autoscaling, 'max'>): number => 2 * max;
+export const mostReplicas = ({ max }: Pick<Autoscaling, 'max'>): number => MOST_PER_REPLICA * max;
 
 /** Kept free for people, backups and monitoring. */
 export const RESERVED_CONNECTIONS = 10;
 const POOL = { least: 1, most: 20, idle: 5 };
+/** Of the memory limit of Postgres, which has 128 MiB of other shared memory besides, for sorts and joins by several processes. */
+const POSTGRES_SHARED_SHARE = 0.25;
 /** `max_connections` that Postgres has where nobody says otherwise; more cost memory, idle or not. */
 const USUAL_CONNECTIONS = 100;
 
@@ -63,12 +79,12 @@ const USUAL_CONNECTIONS = 100;
 export function derive(spec: Sizing): Derived {
   const { autoscaling, drain } = spec;
   const closesPerSecond = drain.reconnectsPerSecond / autoscaling.max;
-  const drainSeconds = Math.ceil(
-    (autoscaling.connectionsPerReplica * autoscaling.max) / drain.reconnectsPerSecond,
-  );
+  const capacity = autoscaling.connectionsPerReplica * autoscaling.max;
+  const drainSeconds = Math.ceil(capacity / drain.reconnectsPerSecond);
   const drainTimeoutSeconds = drain.graceSeconds ?? drainSeconds + MARGIN_SECONDS;
   const replicas = mostReplicas(autoscaling) + mostReplicas(spec.tasks ?? { max: 0 });
-  const pooler = spec.postgres.cloudNativePG?.pooler;
+  const { standalone, cloudNativePG } = spec.postgres;
+  const pooler = cloudNativePG?.pooler;
   const postgresMaxConnections =
     pooler === undefined
       ? Math.max(USUAL_CONNECTIONS, 2 * replicas + RESERVED_CONNECTIONS)
@@ -85,10 +101,15 @@ export function derive(spec: Sizing): Derived {
     preStopSeconds: PRE_STOP_SECONDS,
     drainTimeoutSeconds,
     terminationGraceSeconds: PRE_STOP_SECONDS + drainTimeoutSeconds + MARGIN_SECONDS,
-    progressDeadlineSeconds: 600,
+    workerGraceSeconds: drainTimeoutSeconds + MARGIN_SECONDS,
+    progressDeadlineSeconds: PROGRESS_DEADLINE_SECONDS,
     proxyIdleTimeoutSeconds: spec.route.idleTimeoutSeconds,
+    capacity,
+    drainable: Math.floor(closesPerSecond * drainTimeoutSeconds),
     pool: { min: Math.min(POOL.idle, poolMax), max: poolMax },
     postgresMaxConnections,
+    postgresSharedMemoryBytes:
+      standalone && Math.floor(amount(standalone.resources.limits.memory) * POSTGRES_SHARED_SHARE),
     postgresPooler: pooler && {
       clients: replicas * poolMax + RESERVED_CONNECTIONS,
       connections: Math.floor(connections / pooler.instances),

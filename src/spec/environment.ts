@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { derive, mostReplicas, RESERVED_CONNECTIONS } from './derive.ts';
+import { derive, MOST_PER_REPLICA, mostReplicas, RESERVED_CONNECTIONS } from './derive.ts';
 import { dnsLabel, dnsName, variables } from './field.ts';
 import { Lifecycle, lifecycleRules } from './lifecycle.ts';
 import { Observability } from './observability.ts';
@@ -98,8 +98,8 @@ const rules: readonly Rule<EnvironmentSpec>[] = [
     test: ({ postgres, autoscaling }) =>
       postgres.external === undefined ||
       postgres.external.maxConnections - RESERVED_CONNECTIONS >= mostReplicas(autoscaling),
-    cel: `!has(self.postgres) || !has(self.postgres.external) || self.postgres.external.maxConnections - ${RESERVED_CONNECTIONS} >= 2 * self.autoscaling.max`,
-    reason: `In a rollout 2 × autoscaling.max replicas need a connection each, and ${RESERVED_CONNECTIONS} are kept free for people`,
+    cel: `!has(self.postgres) || !has(self.postgres.external) || self.postgres.external.maxConnections - ${RESERVED_CONNECTIONS} >= ${MOST_PER_REPLICA} * self.autoscaling.max`,
+    reason: `In a rollout ${MOST_PER_REPLICA} × autoscaling.max replicas need a connection each, and ${RESERVED_CONNECTIONS} are kept free for people`,
   },
   {
     code: 'TG1113',

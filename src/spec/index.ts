@@ -1,5 +1,6 @@
 export { crd } from './crd.ts';
 export { type Derived, derive } from './derive.ts';
+export { ARITHMETIC } from './derived-values.ts';
 export { durationMs } from './duration.ts';
 export { endpoints } from './endpoints.ts';
 export { Environment, type EnvironmentInput, type EnvironmentSpec } from './environment.ts';
@@ -14,6 +15,7 @@ export {
 export type { ExternalRedis } from './external-redis.ts';
 export type { ExtraRule } from './extra-rule.ts';
 export { amount, type Resources, type SecretKey } from './field.ts';
+export { EVICTED_AT_ONCE, KEPT_REVISIONS, PROBES, ROLLOUT, SCALING } from './fleet.ts';
 export { draft7, jsonSchema, partJsonSchema } from './json-schema.ts';
 export { endpointOf, type S3 } from './object-store.ts';
 export type { Observability } from './observability.ts';

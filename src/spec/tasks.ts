@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RESERVED_CONNECTIONS } from './derive.ts';
+import { MOST_PER_REPLICA, mostReplicas, RESERVED_CONNECTIONS } from './derive.ts';
 import { resources } from './field.ts';
 import type { Postgres } from './postgres.ts';
 import type { Redis } from './redis.ts';
@@ -85,9 +85,10 @@ export const taskRules: readonly Rule<WithTasks>[] = [
     test: ({ tasks: workers, autoscaling, postgres }) =>
       workers === undefined ||
       postgres.external === undefined ||
-      postgres.external.maxConnections - RESERVED_CONNECTIONS >= 2 * (autoscaling.max + workers.max),
-    cel: `!has(self.tasks) || !has(self.postgres) || !has(self.postgres.external) || self.postgres.external.maxConnections - ${RESERVED_CONNECTIONS} >= 2 * (self.autoscaling.max + self.tasks.max)`,
-    reason: `In a rollout 2 × (autoscaling.max + tasks.max) pods need a connection each, and ${RESERVED_CONNECTIONS} are kept free for people`,
+      postgres.external.maxConnections - RESERVED_CONNECTIONS >=
+        mostReplicas(autoscaling) + mostReplicas(workers),
+    cel: `!has(self.tasks) || !has(self.postgres) || !has(self.postgres.external) || self.postgres.external.maxConnections - ${RESERVED_CONNECTIONS} >= ${MOST_PER_REPLICA} * (self.autoscaling.max + self.tasks.max)`,
+    reason: `In a rollout ${MOST_PER_REPLICA} × (autoscaling.max + tasks.max) pods need a connection each, and ${RESERVED_CONNECTIONS} are kept free for people`,
     remedy: 'Raise postgres.external.maxConnections, or lower autoscaling.max or tasks.max',
   },
 ];

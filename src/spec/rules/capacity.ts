@@ -1,4 +1,4 @@
-import { mostReplicas } from '../derive.ts';
+import { MOST_PER_REPLICA, mostReplicas } from '../derive.ts';
 import { amount } from '../field.ts';
 import { Postgres } from '../postgres.ts';
 import { CONTROLLER_OF_CLASS } from '../route.ts';
@@ -49,7 +49,10 @@ export const POSTGRES_CONNECTION_BYTES = 2 * 1024 ** 2;
 /** Of the standalone Postgres there is where none is chosen: the CRD has no default for a choice. */
 const POSTGRES_MEMORY = Postgres.parse({ standalone: {} }).standalone?.resources.limits.memory;
 const fitsPostgres = (quantity: string) =>
-  fits(`${POSTGRES_BASE_BYTES} + ${2 * POSTGRES_CONNECTION_BYTES} * self.autoscaling.max`, quantity);
+  fits(
+    `${POSTGRES_BASE_BYTES} + ${MOST_PER_REPLICA * POSTGRES_CONNECTION_BYTES} * self.autoscaling.max`,
+    quantity,
+  );
 
 export const capacityRules: readonly SpecRule[] = [
   {

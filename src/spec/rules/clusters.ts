@@ -1,4 +1,4 @@
-import { mostReplicas } from '../derive.ts';
+import { MOST_PER_REPLICA, mostReplicas } from '../derive.ts';
 import { amount } from '../field.ts';
 import { fits, POSTGRES_BASE_BYTES, POSTGRES_CONNECTION_BYTES } from './capacity.ts';
 import type { SpecRule } from './sections.ts';
@@ -16,7 +16,7 @@ export const clusterRules: readonly SpecRule[] = [
       POSTGRES_BASE_BYTES + POSTGRES_CONNECTION_BYTES * mostReplicas(autoscaling) <=
         amount(cloudNativePG.resources.limits.memory),
     cel: `!(${HAS_CLUSTER}) || has(self.postgres.cloudNativePG.pooler) || ${fits(
-      `${POSTGRES_BASE_BYTES} + ${2 * POSTGRES_CONNECTION_BYTES} * self.autoscaling.max`,
+      `${POSTGRES_BASE_BYTES} + ${MOST_PER_REPLICA * POSTGRES_CONNECTION_BYTES} * self.autoscaling.max`,
       'quantity(string(self.postgres.cloudNativePG.resources.limits.memory))',
     )}`,
     reason:

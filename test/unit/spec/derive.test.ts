@@ -11,8 +11,11 @@ describe('GIVEN an environment of 10 × 5,000 sockets and a budget of 1,000 a se
       preStopSeconds: 5,
       drainTimeoutSeconds: 65,
       terminationGraceSeconds: 85,
+      workerGraceSeconds: 80,
       progressDeadlineSeconds: 600,
       proxyIdleTimeoutSeconds: 3600,
+      capacity: 50_000,
+      drainable: 6_500,
       pool: { min: 4, max: 4 },
       postgresMaxConnections: 100,
       // Half of 256Mi.
