@@ -1,7 +1,10 @@
 import type { Manifest } from '../../constructs/index.ts';
 import type { ObjectApi } from '../../delivery/cluster/index.ts';
+import { type Controller, controllerOf } from '../../spec/index.ts';
 import { remedyOf } from './add-ons.ts';
 import { advice, missing, type Need, ok, type Patient } from './finding.ts';
+import { gatewayNeeds, type ParentReference } from './gateway.ts';
+import { ingressClass } from './ingress-class.ts';
 
 const CERT_MANAGER = 'cert-manager.io/v1';
 const ISSUERS = { 'cert-manager.io/cluster-issuer': 'ClusterIssuer', 'cert-manager.io/issuer': 'Issuer' };
@@ -11,21 +14,27 @@ interface IngressSpec {
   readonly tls?: readonly { readonly secretName?: string }[];
 }
 interface HttpRouteSpec {
-  readonly parentRefs?: readonly { readonly name: string; readonly namespace?: string }[];
+  readonly parentRefs?: readonly ParentReference[];
 }
 
 /** What the routes of an environment lean on: classes, Gateways, certificates. */
 export function routeNeeds({ objects, environment }: Patient): readonly Need[] {
   const { namespace } = environment.metadata;
+  const { ingress } = environment.spec.route;
+  const controller = ingress === undefined ? undefined : controllerOf(ingress);
   return objects.flatMap((object) => {
-    if (object.kind === 'Ingress') return ingressNeeds(object, namespace);
+    if (object.kind === 'Ingress') return ingressNeeds(object, namespace, controller);
     if (object.kind !== 'HTTPRoute') return [];
     const { parentRefs = [] } = object.spec as HttpRouteSpec;
-    return parentRefs.map((parent) => gateway(parent.name, parent.namespace ?? namespace));
+    return parentRefs.flatMap((parent) => gatewayNeeds(parent, namespace));
   });
 }
 
-function ingressNeeds({ metadata, spec }: Manifest, namespace: string): readonly Need[] {
+function ingressNeeds(
+  { metadata, spec }: Manifest,
+  namespace: string,
+  controller: Controller | undefined,
+): readonly Need[] {
   const { ingressClassName, tls = [] } = spec as IngressSpec;
   const issuers = Object.entries(ISSUERS).flatMap(([annotation, kind]) => {
     const name = metadata.annotations?.[annotation];
@@ -33,49 +42,10 @@ function ingressNeeds({ metadata, spec }: Manifest, namespace: string): readonly
   });
   const secrets = tls.flatMap(({ secretName }) => secretName ?? []);
   return [
-    ...(ingressClassName === undefined ? [] : [ingressClass(ingressClassName)]),
+    ...(ingressClassName === undefined ? [] : [ingressClass(ingressClassName, controller)]),
     ...issuers,
     ...secrets.map((name) => certificate(name, namespace, issuers.length > 0)),
   ];
-}
-
-function ingressClass(name: string): Need {
-  return {
-    what: `IngressClass ${name}`,
-    look: async (api) => {
-      const classes = await api.list({ apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass' });
-      const found = classes.find(({ metadata }) => metadata?.name === name);
-      if (found !== undefined) return ok(`${found.spec?.controller} serves it`);
-      const others = classes.flatMap(({ metadata }) => metadata?.name ?? []);
-      return missing(
-        others.length === 0 ? 'There is no IngressClass' : `There is only ${others.join(', ')}`,
-        'Install its ingress controller, or set spec.route.ingress.className to one that is there',
-      );
-    },
-  };
-}
-
-function gateway(name: string, namespace: string): Need {
-  return {
-    what: `Gateway ${namespace}/${name}`,
-    look: async (api) => {
-      const found = await api.read({
-        apiVersion: 'gateway.networking.k8s.io/v1',
-        kind: 'Gateway',
-        metadata: { name, namespace },
-      });
-      if (found === undefined) {
-        return missing('It does not exist', 'Create it, or name another in spec.route.gateway');
-      }
-      const conditions = (found.status?.conditions ?? []) as readonly { type: string; status: string }[];
-      return conditions.some(({ type, status }) => type === 'Programmed' && status === 'True')
-        ? ok('It is programmed')
-        : missing(
-            'It is not programmed',
-            `Install a controller for its class ${found.spec?.gatewayClassName}`,
-          );
-    },
-  };
 }
 
 function issuer(kind: string, name: string, namespace: string | undefined): Need {

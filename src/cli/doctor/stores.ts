@@ -59,7 +59,7 @@ function generatedSecrets(secrets: readonly SecretRequirement[], namespace: stri
     if (absent.length === 0) return ok('They are there');
     return advice(
       `There is no ${absent.join(', ')} yet`,
-      'With GitOps, make them with tidegate secrets ensure; the operator and Pulumi do so by themselves',
+      'With GitOps, make them with tidegate secrets ensure; tidegate up, the operator and Pulumi do so by themselves',
     );
   };
 }

@@ -18,11 +18,36 @@ const doctor = (...args: readonly string[]) =>
   tidegate(['doctor', file, '--kubeconfig', kubeconfig, ...args]);
 const create = (object: object) => kubectl(['create', '-f', '-'], JSON.stringify(object));
 
+async function findings(config = kubeconfig): Promise<readonly Finding[]> {
+  const { stdout } = await tidegate(['doctor', file, '--kubeconfig', config, '-o', 'json']);
+  return (JSON.parse(stdout) as { findings: readonly Finding[] }).findings;
+}
+
 /** What is not as it should be, as JSON tells it. */
 async function complaints(config = kubeconfig): Promise<readonly string[]> {
-  const { stdout } = await tidegate(['doctor', file, '--kubeconfig', config, '-o', 'json']);
-  const { findings } = JSON.parse(stdout) as { findings: readonly Finding[] };
-  return findings.filter(({ state }) => state !== 'ok').map(({ state, what }) => `${state}: ${what}`);
+  const found = await findings(config);
+  return found.filter(({ state }) => state !== 'ok').map(({ state, what }) => `${state}: ${what}`);
+}
+
+const ingressClass = (controller: string) => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'IngressClass',
+  metadata: { name: 'doctor-class' },
+  spec: { controller },
+});
+
+/** Says of an object what its controller would. */
+async function holds(object: readonly string[], type: string): Promise<void> {
+  const condition = { type, status: 'True', reason: type, message: '' };
+  const status = { conditions: [{ ...condition, lastTransitionTime: '2026-01-01T00:00:00Z' }] };
+  await kubectl([
+    'patch',
+    ...object,
+    '--subresource=status',
+    '--type=merge',
+    '-p',
+    JSON.stringify({ status }),
+  ]);
 }
 
 beforeAll(async () => {
@@ -43,7 +68,13 @@ beforeAll(async () => {
 
 afterAll(async () => {
   rmSync(directory, { recursive: true });
-  await kubectl(['delete', '--ignore-not-found', 'ingressclass/doctor-class', 'storageclass/doctor-storage']);
+  await kubectl([
+    'delete',
+    '--ignore-not-found',
+    'ingressclass/doctor-class',
+    'storageclass/doctor-storage',
+    'gatewayclass/doctor-gateways',
+  ]);
 });
 
 describe('GIVEN a cluster that has nothing beside Kubernetes and Gateway API', () => {
@@ -67,14 +98,27 @@ describe('GIVEN a cluster that has nothing beside Kubernetes and Gateway API', (
     expect(stdout).toMatch(/\d+ ok, 6 missing, 1 to think of, 0 unknown\n$/);
   });
 
+  it.each([
+    ['nginx.org/ingress-controller', 'missing', 'Set spec.route.ingress.controller to f5-nginx'],
+    [
+      'example.com/nginx',
+      'advice',
+      'See that it is ingress-nginx under another name, or set spec.route.ingress.controller',
+    ],
+  ])(
+    'WHEN %s serves the class, and the annotations are for another, THEN that is told',
+    async (controller, state, remedy) => {
+      await create(ingressClass(controller));
+      const found = (await findings()).find(({ what }) => what === 'IngressClass doctor-class');
+      await kubectl(['delete', 'ingressclass', 'doctor-class']);
+      const reason = `${controller} serves it, and the annotations are for ingress-nginx`;
+      expect(found).toEqual({ what: 'IngressClass doctor-class', state, reason, remedy });
+    },
+  );
+
   it('WHEN they are there THEN they are not told any more', async () => {
     const { namespace } = sandbox;
-    await create({
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'IngressClass',
-      metadata: { name: 'doctor-class' },
-      spec: { controller: 'example.com/doctor' },
-    });
+    await create(ingressClass('k8s.io/ingress-nginx'));
     await create({
       apiVersion: 'storage.k8s.io/v1',
       kind: 'StorageClass',
@@ -101,12 +145,25 @@ describe('GIVEN a cluster that has nothing beside Kubernetes and Gateway API', (
       apiVersion: 'gateway.networking.k8s.io/v1',
       kind: 'Gateway',
       metadata: { name: 'public', namespace },
-      spec: { gatewayClassName: 'any', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] },
+      spec: {
+        gatewayClassName: 'doctor-gateways',
+        listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }],
+      },
     });
-    const condition = { type: 'Programmed', status: 'True', reason: 'Programmed', message: '' };
-    const status = { conditions: [{ ...condition, lastTransitionTime: '2026-01-01T00:00:00Z' }] };
-    const patch = ['--subresource=status', '--type=merge', '-p', JSON.stringify({ status })];
-    await kubectl(['-n', namespace, 'patch', 'gateway', 'public', ...patch]);
+    expect(await complaints()).toEqual(
+      expect.arrayContaining([
+        `missing: Gateway ${namespace}/public`,
+        `missing: GatewayClass of Gateway ${namespace}/public`,
+      ]),
+    );
+    await create({
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'GatewayClass',
+      metadata: { name: 'doctor-gateways' },
+      spec: { controllerName: 'example.com/gateways' },
+    });
+    await holds(['-n', namespace, 'gateway', 'public'], 'Programmed');
+    await holds(['gatewayclass', 'doctor-gateways'], 'Accepted');
 
     await tidegate(['secrets', 'ensure', file, '--kubeconfig', kubeconfig]);
     expect(await complaints()).toEqual(['missing: Metrics of metrics.k8s.io']);

@@ -278,7 +278,10 @@ describe('GIVEN a cluster without the namespace', () => {
 
 describe('GIVEN several environments', () => {
   it.each([
-    [[], 'TG6007: There are chat-dev/dev, chat-preview/preview, chat-production/production, chat-staging/staging.'],
+    [
+      [],
+      'TG6007: There are chat-dev/dev, chat-preview/preview, chat-production/production, chat-staging/staging.',
+    ],
     [['-e', 'produktion'], 'TG5003 produktion: No file describes it; the nearest is production.'],
   ])('WHEN one is meant by %j THEN it says what there is, and the shell sees 2', async (args, told) => {
     const { status, stderr } = await up('environments', ...args);

@@ -30,9 +30,12 @@ export function podHealth(pod: LiveObject, around: Surroundings): Health {
   if (scheduled === undefined) return waiting('It waits for a node');
   const containers = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
   const troubles = containers.flatMap((one) => containerTrouble(pod, one, around) ?? []);
+  const hasBegun = containers.some(
+    ({ state, lastState }) => (state?.running ?? state?.terminated ?? lastState?.terminated) !== undefined,
+  );
   return (
     troubles.find(({ state }) => state === 'stuck') ??
-    preparation(pod, around) ??
+    (hasBegun ? undefined : preparation(pod, around)) ??
     troubles[0] ??
     waiting('It starts')
   );
