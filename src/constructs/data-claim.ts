@@ -9,6 +9,8 @@ export interface DataClaimProps {
   readonly spec: { readonly storage: string; readonly storageClassName?: string | undefined };
   /** True when the volume outlives the environment. */
   readonly keep: boolean;
+  /** What else is to be known of it. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** What tells Argo CD and Flux to leave what holds data alone when its environment goes. */
@@ -52,10 +54,12 @@ function claim(
   scope: Construct,
   id: string,
   name: string,
-  { instance, component, spec, keep }: DataClaimProps,
+  { instance, component, spec, keep, annotations: others = {} }: DataClaimProps,
 ): void {
+  const annotations = { ...(keep ? KEEP : {}), ...others };
+  const noted = Object.keys(annotations).length === 0 ? {} : { annotations };
   new k8s.KubePersistentVolumeClaim(scope, id, {
-    metadata: { name, labels: labels(instance, component), ...(keep ? { annotations: KEEP } : {}) },
+    metadata: { name, labels: labels(instance, component), ...noted },
     spec: claimSpec(spec.storage, spec.storageClassName),
   });
 }

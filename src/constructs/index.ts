@@ -12,14 +12,14 @@ export { generatedSecret, type SecretManifest, secretManifest } from './generate
 export { HttpRoute, type HttpRouteProps } from './http-route.ts';
 export { Ingress, type IngressProps } from './ingress.ts';
 export { HOLDS_DATA, type Kind, TREE_KINDS, treeKinds } from './kinds.ts';
-export { SERVER_PODS } from './labels.ts';
+export { SERVER_PODS, selectorLabels } from './labels.ts';
 export type { Manifest } from './manifest.ts';
 export { jobOf, Monitor, type MonitorProps } from './monitor.ts';
 export { NetworkBoundary, type NetworkBoundaryProps } from './network-boundary.ts';
 export { Observability, type ObservabilityProps } from './observability.ts';
 export { FRONT_DOORS, type FrontDoor, HANDED_TO, MANAGED_BY, managedBy, owned } from './ownership.ts';
 export type { EnvironmentConstruct, PartClass, PartClasses } from './parts.ts';
-export { Postgres, type PostgresProps } from './postgres.ts';
+export { POSTGRES_MAJOR, Postgres, type PostgresProps } from './postgres.ts';
 export { type DumpProps, PostgresBackup } from './postgres-backup.ts';
 export { PostgresCluster, type PostgresClusterProps } from './postgres-cluster.ts';
 export { restoreJob } from './postgres-restore.ts';

@@ -1,12 +1,13 @@
 import { k8s } from 'cdk8s-plus-34';
 import { Construct } from 'constructs';
-import { type Postgres as PostgresSpec, parseSection, type SecretKey } from '../spec/index.ts';
+import { majorOf, type Postgres as PostgresSpec, parseSection, type SecretKey } from '../spec/index.ts';
 import { dataClaim } from './data-claim.ts';
 import type { DatabaseConnection } from './endpoint.ts';
 import { labels, selectorLabels } from './labels.ts';
+import { type Changes, passwordFiles } from './password-files.ts';
 import { containerSecurity, podDefaults, podSecurity } from './pod-security.ts';
+import { loginsContainer } from './postgres-logins.ts';
 import { resourceRequirements } from './resources.ts';
-import { secretFile } from './secret-file.ts';
 import { validateProps } from './validation.ts';
 
 export interface PostgresProps {
@@ -15,8 +16,12 @@ export interface PostgresProps {
   readonly spec: NonNullable<PostgresSpec['standalone']>;
   /** Secret with the password. */
   readonly password: SecretKey;
+  /** What of the password changes while Postgres runs; nothing by default. */
+  readonly passwordChanges?: Changes | undefined;
   /** Most connections the database grants. */
   readonly maxConnections: number;
+  /** Ceiling of the memory that its processes share, in bytes. */
+  readonly sharedMemoryBytes: number;
   /** True when the volume outlives the environment. */
   readonly keepVolume: boolean;
 }
@@ -25,6 +30,8 @@ export const POSTGRES_PORT = 5432;
 /** User of the public image. */
 const USER_ID = 999;
 const DATA = '/var/lib/postgresql/data';
+/** Annotation of the volume: major version of Postgres whose data it holds. */
+export const POSTGRES_MAJOR = 'tidegate.dev/postgres-major';
 /** Database of every environment's own Postgres, and who logs in to it. */
 export const LOGIN = { database: 'tidegate', user: 'tidegate' };
 
@@ -43,17 +50,23 @@ export class Postgres extends Construct {
     const name = `${props.instance}-postgres`;
     const selector = selectorLabels(props.instance, 'postgres');
     const metadata = { name, labels: labels(props.instance, 'postgres') };
-    const password = secretFile('password', props.password, '/etc/tidegate/secrets', 'password');
-    const isReady = {
-      exec: { command: ['pg_isready', '-h', '127.0.0.1', '-U', LOGIN.user, '-d', LOGIN.database] },
-    };
+    const { passwordChanges = 'never' } = props;
+    const files = passwordFiles(props.password, passwordChanges, '/etc/tidegate/secrets');
+    const { password } = files;
+    const socket = { name: 'run', mountPath: '/var/run/postgresql' };
+    const ask = ['pg_isready', '-h', '127.0.0.1', '-U', LOGIN.user, '-d', LOGIN.database];
+    const isReady = { exec: { command: ask } };
+    // One that answers that it takes no connections yet is recovering, which a restart would begin anew.
+    const isAlive = { exec: { command: ['sh', '-c', `${ask.join(' ')} || test $? -eq 1`] } };
     this.connection = { host: name, port: POSTGRES_PORT, ...LOGIN };
 
+    const major = majorOf(props.spec);
     const data = dataClaim(this, {
       instance: props.instance,
       component: 'postgres',
       spec: props.spec,
       keep: props.keepVolume,
+      ...(major === undefined ? {} : { annotations: { [POSTGRES_MAJOR]: `${major}` } }),
     });
     new k8s.KubeService(this, 'service', {
       metadata,
@@ -77,6 +90,9 @@ export class Postgres extends Construct {
             securityContext: podSecurity(USER_ID),
             // A fast shutdown ends sessions and writes a checkpoint; a large one takes its time.
             terminationGracePeriodSeconds: 120,
+            ...(passwordChanges !== 'never' && {
+              initContainers: [loginsContainer(props.spec.image, files, LOGIN.database, socket)],
+            }),
             containers: [
               {
                 name: 'postgres',
@@ -91,28 +107,51 @@ export class Postgres extends Construct {
                 ],
                 lifecycle: {
                   postStart: { exec: { command: ['sh', '-c', setPassword(password.path)] } },
+                  preStop: { exec: { command: ['sh', '-c', STOP] } },
                 },
                 ports: [{ name: 'postgres', containerPort: POSTGRES_PORT }],
                 startupProbe: { ...isReady, periodSeconds: 2, timeoutSeconds: 3, failureThreshold: 150 },
                 readinessProbe: { ...isReady, periodSeconds: 5, timeoutSeconds: 3 },
-                livenessProbe: { ...isReady, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+                livenessProbe: { ...isAlive, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
                 resources: resourceRequirements(props.spec.resources),
                 securityContext: containerSecurity,
                 volumeMounts: [
                   { name: 'data', mountPath: DATA },
-                  { name: 'run', mountPath: '/var/run/postgresql' },
+                  socket,
                   { name: 'tmp', mountPath: '/tmp' },
+                  { name: 'shared-memory', mountPath: '/dev/shm' },
                   password.mount,
                 ],
               },
             ],
-            volumes: [data, { name: 'run', emptyDir: {} }, { name: 'tmp', emptyDir: {} }, password.volume],
+            volumes: [
+              data,
+              { name: 'run', emptyDir: {} },
+              { name: 'tmp', emptyDir: {} },
+              sharedMemory(props.sharedMemoryBytes),
+              password.volume,
+            ],
           },
         },
       },
     });
   }
 }
+
+/**
+ * A container has 64 MiB of shared memory otherwise, which parallel queries run out of. It counts towards the memory limit.
+ *
+ * @see https://github.com/docker-library/docs/blob/master/postgres/README.md#caveats
+ */
+function sharedMemory(bytes: number): k8s.Volume {
+  return {
+    name: 'shared-memory',
+    emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString(`${bytes}`) },
+  };
+}
+
+/** The public image is stopped by this anyway; others would wait for their clients until they are killed. */
+const STOP = 'pg_ctl stop --mode=fast --no-wait --pgdata="$PGDATA"';
 
 /**
  * The image sets the password only when it creates the database, but a kept volume may be older than the Secret. So each

@@ -7,7 +7,7 @@ import {
   parse,
   REDIS_PORT,
   SENTINEL_PORT,
-  type SecretKey,
+  type SecretRequirement,
   secretRequirements,
   TidegateError,
 } from '../spec/index.ts';
@@ -18,6 +18,7 @@ import { ExternalSecret } from './external-secret.ts';
 import { componentOf } from './generated-secret.ts';
 import type { StoreBoundary } from './network-boundary.ts';
 import { type EnvironmentConstruct, PARTS } from './parts.ts';
+import { changesOf } from './password-files.ts';
 import { PostgresBackup } from './postgres-backup.ts';
 import { PostgresClusterBoundary } from './postgres-cluster-boundary.ts';
 import { externalConnection, externalDestinations } from './redis-connection.ts';
@@ -63,7 +64,7 @@ export class RealtimeEnvironment extends Construct implements EnvironmentConstru
     const instance = environment.metadata.name;
     const derived = derive(spec);
     const secrets = secretRequirements(environment);
-    const passwordOf = (role: 'redis' | 'postgres'): SecretKey => {
+    const passwordOf = (role: 'redis' | 'postgres'): SecretRequirement => {
       const found = secrets.find((secret) => secret.role === role);
       if (found === undefined) throw new Error(`No credential for ${role} of ${instance}`);
       return found;
@@ -78,6 +79,7 @@ export class RealtimeEnvironment extends Construct implements EnvironmentConstru
         instance,
         spec: spec.redis.standalone,
         password: passwordOf('redis'),
+        passwordChanges: changesOf(passwordOf('redis')),
         maxMemoryBytes: derived.redisMaxMemoryBytes,
         keepVolume: spec.retention === 'Retain',
       });
@@ -96,12 +98,14 @@ export class RealtimeEnvironment extends Construct implements EnvironmentConstru
         keepVolume: spec.retention === 'Retain',
       });
     }
-    if (spec.postgres.standalone !== undefined) {
+    if (spec.postgres.standalone !== undefined && derived.postgresSharedMemoryBytes !== undefined) {
       this.postgres = new parts.postgres(this, 'postgres', {
         instance,
         spec: spec.postgres.standalone,
         password: passwordOf('postgres'),
+        passwordChanges: changesOf(passwordOf('postgres')),
         maxConnections: derived.postgresMaxConnections,
+        sharedMemoryBytes: derived.postgresSharedMemoryBytes,
         keepVolume: spec.retention === 'Retain',
       });
     }

@@ -238,6 +238,15 @@ export const ERRORS = {
     title: 'Field of a newer version',
     remedy: 'Upgrade the operator to the version of the custom resources, or remove the fields',
   },
+  TG1482: {
+    title: 'Output where a plain value is needed',
+    remedy:
+      "Give a plain value, for example from the stack's configuration; tidegate explain FIELD tells which fields may be outputs",
+  },
+  TG1483: {
+    title: 'Output that changes more than itself',
+    remedy: 'Give that value plainly, for example from the configuration of the stack',
+  },
   TG1490: {
     title: 'Overlap shorter than what a Secret takes to every pod',
     remedy: 'Raise overlap, or remove it to have the default',
@@ -324,6 +333,14 @@ export const ERRORS = {
     remedy: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to those of the object store',
   },
   TG1467: { title: 'No backups', remedy: 'Set postgres.standalone.backup' },
+  TG1468: {
+    title: 'Volume would shrink',
+    remedy: 'Ask for at least as much as it has; to have less, restore a backup into a new volume',
+  },
+  TG1469: {
+    title: 'Data of another major version',
+    remedy: 'Follow docs/runbooks/upgrade-postgres.md, or go back to the image of before',
+  },
   TG2001: { title: 'Setting refused', remedy: 'Correct the setting at the source that is named' },
   TG2002: { title: 'Setting missing', remedy: 'Give the setting by file or environment variable' },
   TG2003: { title: 'Address in use', remedy: 'Stop the other process, or choose another port' },

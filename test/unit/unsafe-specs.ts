@@ -261,6 +261,43 @@ const TABLE: readonly (readonly [string, Record<string, unknown>, string, Record
     'TG1153 spec.postgres.external.host',
     { postgres: { external: { host: 'db.example.com' } }, secrets: { postgres: existing('db') } },
   ],
+  [
+    'a cluster of Postgres with too little memory for its connections',
+    { autoscaling: { max: 225 }, postgres: { cloudNativePG: {} } },
+    'TG1460 spec.postgres.cloudNativePG.resources.limits.memory',
+    { autoscaling: { max: 224 }, postgres: { cloudNativePG: {} } },
+  ],
+  [
+    'a cluster of Postgres without a pooler, with too little memory for its connections',
+    {
+      autoscaling: { max: 10 },
+      postgres: {
+        cloudNativePG: { resources: { requests: { memory: '128Mi' }, limits: { memory: '128Mi' } } },
+      },
+    },
+    'TG1460 spec.postgres.cloudNativePG.resources.limits.memory',
+    {
+      autoscaling: { max: 10 },
+      postgres: {
+        cloudNativePG: {
+          resources: { requests: { memory: '128Mi' }, limits: { memory: '128Mi' } },
+          pooler: {},
+        },
+      },
+    },
+  ],
+  [
+    'a login that CloudNativePG does not read',
+    { postgres: { cloudNativePG: {} }, secrets: { postgres: existing('db', 'secret') } },
+    'TG1461 spec.secrets.postgres.existing.key',
+    { postgres: { cloudNativePG: {} }, secrets: { postgres: existing('db') } },
+  ],
+  [
+    'a password of a cluster that rotates',
+    { postgres: { cloudNativePG: {} }, secrets: { postgres: { generated: { rotate: {} } } } },
+    'TG1462 spec.secrets.postgres',
+    { postgres: { standalone: {} }, secrets: { postgres: { generated: { rotate: {} } } } },
+  ],
 ];
 
 /** As in WRONG_SPECS: what is wrong, a document with it, and the codes and paths that say so. */

@@ -23,11 +23,19 @@ export interface Credential extends SecretKey {
   readonly state: 'present' | 'secretMissing' | 'keyMissing';
 }
 
-/** Keys of Secrets that an environment reads: its credentials, and the variables of the application and its sidecars. */
+/**
+ * Keys of Secrets that an environment reads: its credentials, the access key of its backups, and the variables of the
+ * application and its sidecars.
+ */
 export function neededKeys(environment: Environment): readonly SecretKey[] {
   const { secretEnv, sidecars = [] } = environment.spec.server;
   const variables = [{ secretEnv }, ...sidecars].flatMap((one) => Object.values(one.secretEnv ?? {}));
-  return [...secretRequirements(environment), ...variables].map(({ name, key }) => ({ name, key }));
+  const { standalone, cloudNativePG } = environment.spec.postgres;
+  const accessKey = Object.values((standalone ?? cloudNativePG)?.backup?.s3.credentials ?? {});
+  return [...secretRequirements(environment), ...variables, ...accessKey].map(({ name, key }) => ({
+    name,
+    key,
+  }));
 }
 
 /** Creates the Secrets an environment generates, and looks which keys there are. Values are neither kept nor logged. */

@@ -4,6 +4,7 @@ import type { KubeObject } from '../api/kube-object.ts';
 import { type Applied, applyObject, read } from './apply.ts';
 import type { Caches } from './caches.ts';
 import type { Desired } from './desired.ts';
+import { type Hold, holdsOf } from './holds.ts';
 import { otherOwner } from './ownership.ts';
 
 /** An object of the tree and what became of it. */
@@ -12,7 +13,9 @@ export interface Delivered {
   readonly applied:
     | Applied
     | { readonly did: 'failed'; readonly error: unknown }
-    | { readonly did: 'notServed' };
+    | { readonly did: 'notServed' }
+    /** Left as it is, or not made, until something else is otherwise. */
+    | { readonly did: 'held'; readonly hold: Hold };
 }
 
 /** An object that belongs to somebody else. */
@@ -57,13 +60,15 @@ export async function deliver(
   });
   if (foreign.length > 0) return { delivered: [], foreign };
   await prepare();
+  const holds = holdsOf(pairs);
   const delivered: Delivered[] = [];
   const needed = pairs.filter(({ object }) => isNeededByPods(object));
   for (const wave of [needed, pairs.filter((pair) => !needed.includes(pair))]) {
-    const applied = wave.map(async ({ object, live }) => ({
-      object,
-      applied: await applyTo(api, caches, object, live, environment),
-    }));
+    const applied = wave.map(async ({ object, live }): Promise<Delivered> => {
+      const hold = holds.get(object);
+      if (hold !== undefined) return { object, applied: { did: 'held', hold } };
+      return { object, applied: await applyTo(api, caches, object, live, environment) };
+    });
     delivered.push(...(await Promise.all(applied)));
     const refused = delivered.flatMap(({ object, applied }): readonly Foreign[] =>
       applied.did === 'refused' ? [{ object, owner: applied.owner }] : [],

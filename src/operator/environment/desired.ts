@@ -3,6 +3,7 @@ import { type Extension, HOLDS_DATA, type Manifest, owned, render } from '../../
 import { API_VERSION, type Environment, KIND } from '../../spec/index.ts';
 import type { KubeObject, OwnerReference } from '../api/kube-object.ts';
 import { applySetOf, MEMBER_OF } from './apply-set.ts';
+import { asleep } from './asleep.ts';
 import { APPLIED_HASH, FRONT_DOOR } from './marks.ts';
 
 /** An object of the tree as it is applied. */
@@ -13,16 +14,19 @@ export interface Desired extends Manifest {
 /**
  * The objects an environment is to have, in the order they are applied, marked as its own.
  *
+ * @param sleeps whether its pods are to be away
  * @throws TidegateError when the extension fails
  */
 export function desiredObjects(
   environment: Environment,
   owner: KubeObject,
   extension: Extension = {},
+  sleeps = false,
 ): readonly Desired[] {
   const reference = ownerReference(owner);
   const set = applySetOf(environment);
-  return owned(render(environment, extension), FRONT_DOOR).map((manifest) => {
+  const tree = render(environment, extension);
+  return owned(sleeps ? asleep(tree) : tree, FRONT_DOOR).map((manifest) => {
     const ownerReferences = outlives(manifest, environment) ? [] : [reference];
     const labels = { ...manifest.metadata.labels, [MEMBER_OF]: set };
     const object = { ...manifest, metadata: { ...manifest.metadata, labels, ownerReferences } };

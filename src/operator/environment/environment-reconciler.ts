@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Logger } from 'pino';
 import type { Extension } from '../../constructs/index.ts';
 import { type Environment, type EnvironmentStatus, parseKnown, TidegateError } from '../../spec/index.ts';
 import type { Api, ApiClient } from '../api/api-client.ts';
@@ -11,11 +12,15 @@ import type { Caches } from './caches.ts';
 import { type Finding, withFindings } from './conditions.ts';
 import { Copies, type CopyTrouble } from './copies.ts';
 import { Credentials } from './credentials.ts';
+import { DeletionCosts } from './deletion-costs.ts';
 import { type Delivered, deliver } from './delivery.ts';
 import { DEPARTURE_PATIENCE_MS, departureFindings } from './departure.ts';
 import { type Desired, desiredObjects, revisionOf } from './desired.ts';
 import type { EventNote, EventRecorder } from './event-recorder.ts';
 import { FencedApi } from './fenced-api.ts';
+import { type Hibernation, isAsleep, lookAgainMs } from './hibernation.ts';
+import { hibernationFindings } from './hibernation-findings.ts';
+import { Hibernations } from './hibernations.ts';
 import { expiryOf, pausedFindings, resumedFindings } from './lifecycle.ts';
 import { FIELD_MANAGER } from './marks.ts';
 import { newsOfConditions, newsOfCopies, newsOfDelivery, newsOfExpiry, newsOfPruning } from './news.ts';
@@ -47,6 +52,7 @@ interface Case {
   readonly live: KubeObject;
   readonly before: EnvironmentStatus;
   readonly tell: (news: readonly EventNote[]) => Promise<void>;
+  readonly log: Logger;
   /** Fields of the spec that this version does not know; undefined when it was not read. */
   readonly unknown?: readonly string[];
 }
@@ -65,6 +71,8 @@ export class EnvironmentReconciler {
   readonly #credentials: Credentials;
   readonly #copies: Copies;
   readonly #rotations: Rotations;
+  readonly #deletionCosts = new DeletionCosts();
+  readonly #hibernations: Hibernations;
   readonly #events: EventRecorder;
   readonly #extension: Extension;
   readonly #now: () => number;
@@ -83,6 +91,7 @@ export class EnvironmentReconciler {
     this.#credentials = new Credentials(secrets, now);
     this.#copies = new Copies(secrets);
     this.#rotations = new Rotations(secrets, now);
+    this.#hibernations = new Hibernations(now);
     this.#events = events;
   }
 
@@ -94,7 +103,7 @@ export class EnvironmentReconciler {
     const tell = async (news: readonly EventNote[]) => {
       await Promise.all(news.map((note) => this.#events.record(api, live, note, log)));
     };
-    const unread = { api, live, before: (live.status ?? {}) as EnvironmentStatus, tell };
+    const unread = { api, live, before: (live.status ?? {}) as EnvironmentStatus, tell, log };
     if (live.metadata.deletionTimestamp !== undefined) return this.#depart(unread);
     const known = attempt(() => parseKnown(live, this.#extension.rules));
     if (known instanceof TidegateError) return this.#refuse(unread, known);
@@ -103,10 +112,12 @@ export class EnvironmentReconciler {
     const { paused } = environment.spec.lifecycle;
     const left = paused ? undefined : this.#left(environment, live);
     if (left !== undefined && left <= 0) return this.#expire(one);
-    const desired = attempt(() => desiredObjects(environment, live, this.#extension));
+    const slept = one.before.hibernation ?? {};
+    const hibernation = paused ? slept : await this.#hibernations.look(api, environment, live, slept, log);
+    const desired = attempt(() => desiredObjects(environment, live, this.#extension, isAsleep(hibernation)));
     if (desired instanceof TidegateError) return this.#refuse(one, desired);
     if (paused) return this.#leaveAlone(one, environment, desired);
-    const again = await this.#deliver(one, environment, desired);
+    const again = await this.#deliver(one, environment, desired, hibernation);
     if (left === undefined) return again;
     return { afterMs: Math.min(again?.afterMs ?? LONGEST_WAIT_MS, left) };
   };
@@ -155,6 +166,7 @@ export class EnvironmentReconciler {
     one: Case,
     environment: Environment,
     desired: readonly Desired[],
+    hibernation: Hibernation,
   ): Promise<Again | undefined> {
     const { api, live, before, tell } = one;
     const secrets: string[] = [];
@@ -178,32 +190,53 @@ export class EnvironmentReconciler {
     }
     const failures = delivered.flatMap(({ applied }) => (applied.did === 'failed' ? [applied.error] : []));
     // What is left over may still be in use until everything new is in place.
-    const whole = delivered.every(({ applied }) => applied.did !== 'failed' && applied.did !== 'yielded');
+    const whole = delivered.every(({ applied }) => !['failed', 'yielded', 'held'].includes(applied.did));
     if (whole) await tell(newsOfPruning(await prune(api, this.#caches, environment, live, desired)));
+    await this.#hibernations.scale(api, this.#caches, desired, before.hibernation ?? {}, hibernation);
     const rotations = await this.#rotations.advance(
       api,
       environment,
       live,
-      whole ? this.#unsettled(desired) : 'not every object is applied',
+      isAsleep(hibernation)
+        ? 'the environment is asleep'
+        : whole
+          ? this.#unsettled(desired)
+          : 'not every object is applied',
     );
     await tell(newsOfRotations(rotations));
     const parts = await this.#observe(api, environment, desired, troubles);
     const expiry = expiryOf(environment, live);
     const findings = [
-      ...partFindings(environment, parts, delivered),
+      ...hibernationFindings(
+        environment,
+        hibernation,
+        partFindings(environment, parts, delivered),
+        before.conditions ?? [],
+      ),
       ...rotationFindings(rotations, before.conditions ?? []),
       ...resumedFindings(before.conditions ?? []),
     ];
     await this.#report(one, findings, {
       ...seen(environment, parts),
       expiresAt: expiry === undefined ? undefined : new Date(expiry).toISOString(),
+      hibernation: Object.keys(hibernation).length === 0 ? undefined : hibernation,
       ...(whole ? { revision } : {}),
     });
     if (failures.length > 0) throw worst(failures);
     return soonest([
+      await this.#deletionCosts.follow(api, live, this.#autoscalerIn(desired), one.log),
+      lookAgainMs(environment, hibernation),
       isUnsettled(delivered) || troubles.length > 0 ? LOOK_AGAIN_MS : undefined,
       ...rotations.map((report) => this.#wait(report)),
     ]);
+  }
+
+  /** What scales the server, as it is; undefined when that is not Kubernetes itself. */
+  #autoscalerIn(desired: readonly Desired[]): KubeObject | undefined {
+    const [server] = desired.filter(
+      ({ kind, metadata }) => kind === 'HorizontalPodAutoscaler' && metadata.name.endsWith('-server'),
+    );
+    return server && this.#caches.live(server);
   }
 
   /** Why not all pods may be those of the tree. */
@@ -240,6 +273,7 @@ export class EnvironmentReconciler {
       server: part('Deployment', `${name}-server`),
       redis: part('StatefulSet', `${name}-redis`),
       postgres: part('StatefulSet', `${name}-postgres`),
+      postgresBackup: part('CronJob', `${name}-postgres-backup`),
       postgresCluster: part('Cluster', `${name}-postgres`),
       postgresClusterServed: this.#caches.serves('Cluster'),
       ingress: part('Ingress', name),
@@ -268,7 +302,10 @@ export class EnvironmentReconciler {
       query: { fieldManager: FIELD_MANAGER },
       contentType: 'application/merge-patch+json',
       // The version makes sure that the status is judged by the newest one: times of conditions depend on it.
-      body: { metadata: { resourceVersion }, status: { expiresAt: null, ...status } },
+      body: {
+        metadata: { resourceVersion },
+        status: { expiresAt: null, ...status, hibernation: wholeHibernation(said.hibernation) },
+      },
     });
     this.#caches.environments.store.put(written);
     await tell(newsOfConditions(name, transitions(previous, conditions), previous));
@@ -278,6 +315,11 @@ export class EnvironmentReconciler {
 /** What a status says besides conditions. */
 function seen(environment: Environment, parts: ObservedParts): Partial<EnvironmentStatus> {
   return { endpoints: endpointsOf(environment, parts), replicas: replicasOf(parts) };
+}
+
+/** For a merge, which keeps what is not named. */
+function wholeHibernation(hibernation: Hibernation | undefined): object | null {
+  return hibernation === undefined ? null : { since: null, mark: null, ...hibernation };
 }
 
 /** What work returns, or the known error it ends with. */

@@ -66,8 +66,14 @@ export function newsOfConditions(
     if (type === 'Ready' && status === 'True') {
       return [normal('Ready', 'Observe', `RealtimeEnvironment ${name} became ready`)];
     }
-    if (type === 'Ready' && was === 'True') {
+    if (type === 'Ready' && was === 'True' && reason !== 'Hibernated') {
       return [warning('NotReady', 'Observe', `RealtimeEnvironment ${name} stopped being ready: ${message}`)];
+    }
+    if (type === 'Hibernated' && status === 'True') {
+      return [normal('Hibernated', 'Scale', `RealtimeEnvironment ${name} fell asleep: ${message}`)];
+    }
+    if (type === 'Hibernated' && was === 'True') {
+      return [normal('Woken', 'Scale', `RealtimeEnvironment ${name} woke up`)];
     }
     if (type === 'Paused') return [normal(reason, 'Pause', `RealtimeEnvironment ${name}: ${message}`)];
     if (type === 'FieldsIgnored' && status === 'True') return [warning(type, 'Reconcile', message)];

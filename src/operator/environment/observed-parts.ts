@@ -14,6 +14,8 @@ export interface ObservedParts {
   readonly server: KubeObject | undefined;
   readonly redis: KubeObject | undefined;
   readonly postgres: KubeObject | undefined;
+  /** The CronJob that dumps it. */
+  readonly postgresBackup: KubeObject | undefined;
   readonly postgresCluster: KubeObject | undefined;
   /** False when the cluster has no CloudNativePG. */
   readonly postgresClusterServed: boolean;

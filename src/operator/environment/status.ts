@@ -10,6 +10,7 @@ import {
   type TidegateError,
 } from '../../spec/index.ts';
 import { isPassing } from '../api/api-error.ts';
+import { backupTrouble } from './backup-finding.ts';
 import type { Finding } from './conditions.ts';
 import type { Delivered, Foreign } from './delivery.ts';
 import {
@@ -97,7 +98,8 @@ export function partFindings(
     troubleOf(delivered) ??
     server.failure ??
     secretTroubles(parts)[0] ??
-    clusterBackupTrouble(parts.postgresCluster);
+    clusterBackupTrouble(parts.postgresCluster) ??
+    backupTrouble(parts.postgresBackup);
   const { host } = environment.spec;
   return [
     unready.length === 0
@@ -122,7 +124,9 @@ export function partFindings(
 
 /** Whether every object is as the spec says; one that failed for a reason that passes is not, though nothing is wrong. */
 function appliedFinding(delivered: readonly Delivered[]): PartFinding {
-  const open = delivered.filter(({ applied }) => ['yielded', 'failed', 'notServed'].includes(applied.did));
+  const open = delivered.filter(({ applied }) =>
+    ['yielded', 'failed', 'notServed', 'held'].includes(applied.did),
+  );
   if (open.length === 0) {
     return { status: 'True', reason: 'Applied', message: 'Every object of the environment is applied' };
   }
@@ -148,6 +152,12 @@ function troubleOf(delivered: readonly Delivered[]): Omit<Finding, 'type'> | und
   );
   if (yielded.length > 0) {
     return { status: 'True', reason: 'OwnedByAnother', message: ownedByAnother(yielded.join('; ')) };
+  }
+  const holds = delivered.flatMap(({ applied }) => (applied.did === 'held' ? [applied.hold] : []));
+  const [hold] = holds;
+  if (hold !== undefined) {
+    const message = [...new Set(holds.map((one) => one.message))].join('; ');
+    return { status: 'True', reason: hold.reason, message };
   }
   if (failed.length > 0) return { status: 'True', reason: 'ApplyFailed', message: failed.join('; ') };
   if (absent.length > 0)

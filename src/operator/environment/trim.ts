@@ -1,4 +1,4 @@
-import { HANDED_TO, MANAGED_BY } from '../../constructs/index.ts';
+import { HANDED_TO, MANAGED_BY, POSTGRES_MAJOR } from '../../constructs/index.ts';
 import type { KubeObject, ObjectMeta } from '../api/kube-object.ts';
 import { MEMBER_OF } from './apply-set.ts';
 import { FieldSets } from './field-sets.ts';
@@ -18,11 +18,13 @@ export function trimmedEnvironment(environment: KubeObject): KubeObject {
 
 /**
  * What is read of an object of a tree: whose it is, what was applied and whether that still stands, its status, and the
- * plain fields of its spec, such as `replicas`. Drift is seen in the managed fields, so values need not be kept.
+ * plain fields of its spec, such as `replicas`, and the size of a volume. Drift is seen in the managed fields, so values
+ * need not be kept.
  */
 export function trimmedPart({ apiVersion, kind, metadata, spec, status }: KubeObject): KubeObject {
   const plain = Object.entries((spec as object | undefined) ?? {}).filter(
-    ([, value]) => typeof value !== 'object',
+    ([name, value]) =>
+      typeof value !== 'object' || (kind === 'PersistentVolumeClaim' && name === 'resources'),
   );
   return {
     apiVersion,
@@ -31,7 +33,7 @@ export function trimmedPart({ apiVersion, kind, metadata, spec, status }: KubeOb
       ...trimmedMeta(metadata),
       generation: metadata.generation,
       labels: picked(metadata.labels, [MANAGED_BY, MEMBER_OF]),
-      annotations: picked(metadata.annotations, [APPLIED_HASH, HANDED_TO]),
+      annotations: picked(metadata.annotations, [APPLIED_HASH, HANDED_TO, POSTGRES_MAJOR]),
       managedFields: metadata.managedFields?.map(({ fieldsV1, ...entry }) =>
         entry.manager === FIELD_MANAGER && fieldsV1 !== undefined
           ? { ...entry, fieldsV1: fieldSets.shared(fieldsV1) }

@@ -4,6 +4,12 @@ import { pathOf, SECRET } from '../../../src/operator/kinds.ts';
 import { parse } from '../../../src/spec/index.ts';
 import { environment } from '../environment.ts';
 
+const key = { name: 'store', key: 'key' };
+const backup = {
+  schedule: '15 3 * * *',
+  s3: { bucket: 'backups', credentials: { accessKeyId: key, secretAccessKey: key } },
+};
+
 /** Together they have every part that can be asked for; one alone cannot, where parts exclude each other. */
 const FULLEST: readonly Record<string, unknown>[] = [
   {
@@ -12,12 +18,14 @@ const FULLEST: readonly Record<string, unknown>[] = [
       gateway: { name: 'public', implementation: 'envoy-gateway', clientTrafficPolicy: true },
     },
     observability: { monitor: {}, alerts: {} },
+    postgres: { standalone: { backup } },
     secrets: { token: { externalSecret: { store: { name: 'vault' }, key: 'chat' } } },
   },
   {
     route: { gateway: { name: 'public', implementation: 'gke' } },
     autoscaling: { keda: {} },
     tasks: { module: 'app.ts' },
+    postgres: { cloudNativePG: { pooler: {}, backup } },
   },
 ];
 

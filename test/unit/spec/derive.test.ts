@@ -18,6 +18,9 @@ describe('GIVEN an environment of 10 × 5,000 sockets and a budget of 1,000 a se
       drainable: 6_500,
       pool: { min: 4, max: 4 },
       postgresMaxConnections: 100,
+      postgresPooler: undefined,
+      // A quarter of 512Mi.
+      postgresSharedMemoryBytes: 134_217_728,
       // Half of 256Mi.
       redisMaxMemoryBytes: 134_217_728,
     });
@@ -53,5 +56,17 @@ describe('GIVEN any sizing', () => {
         expect(derived.pool.max * 2 * max).toBeLessThan(derived.postgresMaxConnections);
       }),
     );
+  });
+});
+
+describe('GIVEN a cluster of Postgres behind poolers', () => {
+  it('WHEN it is derived THEN one pooler alone can serve all, and together they leave the database connections', () => {
+    const postgres = { cloudNativePG: { pooler: { instances: 3 } } };
+    const { spec } = parse(environment({ autoscaling: { max: 50 }, postgres }));
+    const { pool, postgresMaxConnections, postgresPooler } = derive(spec);
+    expect(pool).toEqual({ min: 5, max: 20 });
+    expect(postgresMaxConnections).toBe(100);
+    // Twice 50 replicas with 20 each, and a third of 100 less those that are kept free.
+    expect(postgresPooler).toEqual({ clients: 2_010, connections: 30 });
   });
 });

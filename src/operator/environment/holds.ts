@@ -1,0 +1,83 @@
+import { POSTGRES_MAJOR } from '../../constructs/index.ts';
+import { amount, describeProblem, ERRORS } from '../../spec/index.ts';
+import type { KubeObject } from '../api/kube-object.ts';
+import type { Desired } from './desired.ts';
+
+/** Why an object is not applied now, though nobody else has it. */
+export interface Hold {
+  /** One word for programs. */
+  readonly reason: string;
+  /** A sentence for people. */
+  readonly message: string;
+}
+
+/** An object as it is to be, and as it is, if it is there. */
+export interface Pair {
+  readonly object: Desired;
+  readonly live: KubeObject | undefined;
+}
+
+/**
+ * Objects that must not be applied as things are: a volume that would shrink, which the API server refuses in words that
+ * help nobody; and a Postgres of another major version over the data of an older one, which would not start.
+ */
+export function holdsOf(pairs: readonly Pair[]): ReadonlyMap<Desired, Hold> {
+  const holds = new Map<Desired, Hold>();
+  for (const { object, live } of pairs) {
+    if (live === undefined || object.kind !== 'PersistentVolumeClaim') continue;
+    const hold = majorHold(object, live) ?? shrinkHold(object, live);
+    if (hold === undefined) continue;
+    holds.set(object, hold);
+    if (hold.reason !== MAJOR) continue;
+    for (const user of pairs.filter((pair) => mounts(pair.object, object))) holds.set(user.object, hold);
+  }
+  return holds;
+}
+
+const MAJOR = 'MajorVersionChange';
+
+function majorHold(object: Desired, live: KubeObject): Hold | undefined {
+  const wanted = object.metadata.annotations?.[POSTGRES_MAJOR];
+  const there = live.metadata.annotations?.[POSTGRES_MAJOR];
+  if (wanted === undefined || there === undefined || wanted === there) return undefined;
+  return held(
+    MAJOR,
+    'TG1469',
+    `PersistentVolumeClaim ${object.metadata.name} holds data of Postgres ${there}, and the image is of Postgres ${wanted}`,
+  );
+}
+
+function shrinkHold(object: Desired, live: KubeObject): Hold | undefined {
+  const [wanted, there] = [storageOf(object), storageOf(live)];
+  if (wanted === undefined || there === undefined || amount(wanted) >= amount(there)) return undefined;
+  return held(
+    'VolumeShrink',
+    'TG1468',
+    `PersistentVolumeClaim ${object.metadata.name} has ${there} and would get ${wanted}`,
+  );
+}
+
+function held(reason: string, code: 'TG1468' | 'TG1469', why: string): Hold {
+  return { reason, message: describeProblem({ code, path: '', reason: why, remedy: ERRORS[code].remedy }) };
+}
+
+function storageOf({ spec }: { readonly [field: string]: unknown }): string | undefined {
+  const { resources } = (spec ?? {}) as {
+    readonly resources?: { readonly requests?: { readonly storage?: string } };
+  };
+  return resources?.requests?.storage;
+}
+
+/** Whether the pods of a workload have a claim as a volume. */
+function mounts({ spec }: Desired, claim: Desired): boolean {
+  const { template } = (spec ?? {}) as {
+    readonly template?: {
+      readonly spec?: {
+        readonly volumes?: readonly { readonly persistentVolumeClaim?: { readonly claimName: string } }[];
+      };
+    };
+  };
+  return (template?.spec?.volumes ?? []).some(
+    ({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === claim.metadata.name,
+  );
+}
