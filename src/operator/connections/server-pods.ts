@@ -3,7 +3,13 @@ import { SERVER_PODS } from '../../constructs/index.ts';
 import type { Api } from '../api/api-client.ts';
 import { type Kind, pathOf } from '../kinds.ts';
 
-const POD: Kind = { apiVersion: 'v1', kind: 'Pod', plural: 'pods' };
+export const POD: Kind = { apiVersion: 'v1', kind: 'Pod', plural: 'pods' };
+/**
+ * Annotation by which a ReplicaSet chooses the pods that go first, those with the lowest.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/#pod-deletion-cost
+ */
+export const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 /** Name of the port that servers are reached by. */
 const PORT = 'http';
 
@@ -13,6 +19,9 @@ export interface ServerPod {
   readonly uid: string;
   /** Where it tells its metrics. */
   readonly url: string;
+  /** Whether clients are sent to it. */
+  readonly ready: boolean;
+  readonly deletionCost: number;
 }
 
 /** Which of the server pods of a namespace. */
@@ -51,5 +60,14 @@ function reachable({ metadata, spec, status }: V1Pod): readonly ServerPod[] {
   const address = status?.podIP;
   if (status?.phase !== 'Running' || address === undefined || port === undefined) return [];
   const host = address.includes(':') ? `[${address}]` : address;
-  return [{ name: metadata?.name ?? '', uid: metadata?.uid ?? '', url: `http://${host}:${port}/metrics` }];
+  const isReady = status.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') ?? false;
+  return [
+    {
+      name: metadata?.name ?? '',
+      uid: metadata?.uid ?? '',
+      url: `http://${host}:${port}/metrics`,
+      ready: isReady && metadata?.deletionTimestamp === undefined,
+      deletionCost: Number(metadata?.annotations?.[DELETION_COST] ?? 0),
+    },
+  ];
 }

@@ -17,7 +17,7 @@ async function serve(answer: RequestListener): Promise<string> {
 }
 
 const text = (body: string) => serve((_, response) => response.end(body));
-const pod = (name: string, url: string) => ({ name, uid: name, url });
+const pod = (name: string, url: string) => ({ name, uid: name, url, ready: true, deletionCost: 0 });
 
 describe('GIVEN a server that is asked for its connections', () => {
   it.each([
