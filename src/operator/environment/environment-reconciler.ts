@@ -53,7 +53,6 @@ interface Case {
   readonly before: EnvironmentStatus;
   readonly tell: (news: readonly EventNote[]) => Promise<void>;
   readonly log: Logger;
-  readonly log: Logger;
   /** Fields of the spec that this version does not know; undefined when it was not read. */
   readonly unknown?: readonly string[];
 }
