@@ -1,4 +1,8 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import tsconfig from './tsconfig.json' with { type: 'json' };
+
+const paths: Readonly<Record<string, readonly string[]>> = tsconfig.compilerOptions.paths;
 
 // Four projects, because they need different things of the machine: unit needs nothing, server real stores, a proxy and
 // a browser, integration a real kube-apiserver, e2e real pods. `test/run.ts` runs them in that order and says what is
@@ -6,7 +10,11 @@ import { defineConfig } from 'vitest/config';
 const SERVER_TESTS = ['test/integration/{client,proxy,server}/**/*.test.ts'];
 
 /** `tidegate/…`, as examples and documentation import it, is this tree. */
-const resolve = { tsconfigPaths: true };
+const resolve = {
+  alias: Object.fromEntries(
+    Object.entries(paths).map(([name, [source = '']]) => [name, join(import.meta.dirname, source)]),
+  ),
+};
 
 export default defineConfig({
   test: {

@@ -1,6 +1,6 @@
 import { runtime } from '@pulumi/pulumi';
 import { parse as parseYaml } from 'yaml';
-import type { FrontDoor, Manifest } from '../../../../src/constructs/index.ts';
+import type { Extension, FrontDoor, Manifest } from '../../../../src/constructs/index.ts';
 import { appliedByHand } from '../../../../src/delivery/cluster/index.ts';
 import { folderOf } from '../../../../src/delivery/gitops/index.ts';
 import { RealtimeEnvironment } from '../../../../src/delivery/pulumi/index.ts';
@@ -9,27 +9,27 @@ import { type EnvironmentInput, parse } from '../../../../src/spec/index.ts';
 
 /** What arrives of an environment through a front door: in files, at the provider, at the API server. */
 export const FRONT_DOORS: Readonly<
-  Record<FrontDoor, (document: EnvironmentInput) => Promise<readonly Manifest[]>>
+  Record<FrontDoor, (document: EnvironmentInput, extension?: Extension) => Promise<readonly Manifest[]>>
 > = {
-  async gitops(document) {
-    return filesOf(document);
+  async gitops(document, extension) {
+    return filesOf(document, extension);
   },
 
-  async cli(document) {
-    return JSON.parse(JSON.stringify(appliedByHand(parse(document))));
+  async cli(document, extension) {
+    return JSON.parse(JSON.stringify(appliedByHand(parse(document), extension)));
   },
 
-  async operator(document) {
+  async operator(document, extension) {
     const environment = parse(document);
     const owner = { metadata: { ...environment.metadata, uid: '9d2ee5d2-8b4c-4f5e-a7fb-0c1f7c7a2d11' } };
-    return JSON.parse(JSON.stringify(desiredObjects(environment, owner)));
+    return JSON.parse(JSON.stringify(desiredObjects(environment, owner, extension)));
   },
 
-  async pulumi(document) {
+  async pulumi(document, extension) {
     await mocked;
     programs += 1;
     const name = `program-${programs}`;
-    const { objects } = new RealtimeEnvironment(name, document);
+    const { objects } = new RealtimeEnvironment(name, document, { extension });
     await Promise.all(objects.map(({ urn }) => new Promise((known) => urn.apply(known))));
     const inputs = registered.get(name) ?? [];
     registered.delete(name);
@@ -38,8 +38,8 @@ export const FRONT_DOORS: Readonly<
 };
 
 /** The objects that `kubectl apply -k` would send. */
-function filesOf(document: EnvironmentInput): readonly Manifest[] {
-  const folder = folderOf(parse(document));
+function filesOf(document: EnvironmentInput, extension?: Extension): readonly Manifest[] {
+  const folder = folderOf(parse(document), extension);
   const { resources } = parseYaml(folder.get('kustomization.yaml') ?? '') as { resources: readonly string[] };
   return resources.map((name) => parseYaml(folder.get(name) ?? '', { version: '1.1' }));
 }
