@@ -3,7 +3,6 @@ import { Construct, type IConstruct } from 'constructs';
 import {
   derive,
   type Environment,
-  endpointOf,
   parse,
   REDIS_PORT,
   SENTINEL_PORT,
@@ -11,18 +10,19 @@ import {
   secretRequirements,
   TidegateError,
 } from '../spec/index.ts';
-import { dumpProps } from './dump-props.ts';
+import { DatabaseJobs } from './database-jobs.ts';
 import { type Destination, destinationOf } from './egress.ts';
+import type { SecureConnection } from './endpoint.ts';
 import type { Extension } from './extension.ts';
 import { ExternalSecret } from './external-secret.ts';
 import { componentOf } from './generated-secret.ts';
 import type { StoreBoundary } from './network-boundary.ts';
 import { type EnvironmentConstruct, PARTS } from './parts.ts';
 import { changesOf } from './password-files.ts';
-import { PostgresBackup } from './postgres-backup.ts';
 import { PostgresClusterBoundary } from './postgres-cluster-boundary.ts';
 import { externalConnection, externalDestinations } from './redis-connection.ts';
 import { SERVER_PORT, type Stores } from './server-settings.ts';
+import { orderForArgoCd } from './sync-waves.ts';
 import { validateProps } from './validation.ts';
 
 /**
@@ -120,9 +120,14 @@ export class RealtimeEnvironment extends Construct implements EnvironmentConstru
         monitor: spec.observability?.monitor,
       });
     }
-    const dumps = dumpProps(environment);
-    if (dumps !== undefined) new PostgresBackup(this, 'postgres-backup', dumps);
     const stores = this.stores(environment);
+    const jobs = new DatabaseJobs(this, 'database-jobs', {
+      environment,
+      stores:
+        this.postgresCluster === undefined ? stores : { postgres: secured(this.postgresCluster.primary) },
+      pods: this.databasePods(),
+      secrets,
+    });
     this.server = new parts.server(this, 'server', { instance, spec, derived, stores, secrets });
     this.autoscaling = new parts.autoscaling(this, 'autoscaling', {
       instance,
@@ -146,22 +151,14 @@ export class RealtimeEnvironment extends Construct implements EnvironmentConstru
       workers: spec.tasks !== undefined,
       stores: this.ownStores(),
       destinations: destinations(environment),
-      jobs:
-        dumps === undefined
-          ? []
-          : [
-              {
-                component: 'backup',
-                destinations: [destinationOf(endpointOf(dumps.spec.s3))].filter((one) => one !== undefined),
-              },
-            ],
+      jobs: jobs.boundaries,
     });
     if (this.postgresCluster !== undefined) {
       new PostgresClusterBoundary(this, 'postgres-network', {
         instance,
         cluster: this.postgresCluster,
         clients: spec.tasks === undefined ? ['server'] : ['server', 'worker'],
-        sessions: [],
+        sessions: spec.migrations === undefined ? [] : ['migration'],
       });
     }
     this.route = new parts.route(this, 'route', { instance, spec, derived, service: this.server.service });
@@ -171,6 +168,7 @@ export class RealtimeEnvironment extends Construct implements EnvironmentConstru
       spec,
       derived,
     });
+    if (spec.migrations !== undefined) orderForArgoCd(this);
     extension.extend?.(this, new Construct(this, 'extension'));
     for (const aspect of extension.aspects ?? []) {
       for (const construct of this.node.findAll()) aspect.visit(construct);
@@ -204,7 +202,7 @@ export class RealtimeEnvironment extends Construct implements EnvironmentConstru
   }
 
   private database({ external }: Environment['spec']['postgres']): Stores['postgres'] {
-    if (this.postgresCluster !== undefined) return { ...this.postgresCluster.connection, tls: true };
+    if (this.postgresCluster !== undefined) return secured(this.postgresCluster.connection);
     if (this.postgres !== undefined) return { ...this.postgres.connection, tls: false };
     if (external === undefined)
       throw new Error('An environment has a Postgres of its own or an external one');
@@ -212,25 +210,29 @@ export class RealtimeEnvironment extends Construct implements EnvironmentConstru
     return { host, port, database, user, tls };
   }
 
+  /** Pods of the database itself; undefined when it is external. */
+  private databasePods(): StoreBoundary | undefined {
+    const { postgres, postgresCluster: cluster } = this;
+    if (cluster !== undefined)
+      return { component: 'postgres', port: cluster.primary.port, pods: cluster.pods };
+    return postgres && { component: 'postgres', port: postgres.connection.port };
+  }
+
   private ownStores(): readonly StoreBoundary[] {
-    const { redis, redisSentinel, postgres, postgresCluster: cluster } = this;
+    const { redis, redisSentinel, postgresCluster: cluster } = this;
+    const database = this.databasePods();
     return [
       ...(redis === undefined ? [] : [{ component: 'redis' as const, port: redis.endpoint.port }]),
       ...(redisSentinel === undefined
         ? []
         : [{ component: 'redis' as const, port: REDIS_PORT, sentinelPort: SENTINEL_PORT }]),
-      ...(postgres === undefined ? [] : [{ component: 'postgres' as const, port: postgres.connection.port }]),
-      ...(cluster === undefined
-        ? []
-        : [
-            {
-              component: 'postgres' as const,
-              port: cluster.connection.port,
-              pods: cluster.poolerPods ?? cluster.pods,
-            },
-          ]),
+      ...(database === undefined ? [] : [{ ...database, pods: cluster?.poolerPods ?? database.pods }]),
     ];
   }
+}
+
+function secured(connection: SecureConnection): Stores['postgres'] {
+  return { ...connection, tls: true };
 }
 
 /** Whether a construct is an environment of that namespace and name. */

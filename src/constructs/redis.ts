@@ -11,13 +11,14 @@ import { CONFIG_HASH, contentHash } from './content-hash.ts';
 import { dataClaim } from './data-claim.ts';
 import type { Endpoint } from './endpoint.ts';
 import { labels, selectorLabels } from './labels.ts';
+import { type Changes, passwordFiles } from './password-files.ts';
 import { containerSecurity, podDefaults, podSecurity } from './pod-security.ts';
 import { redisCertificate } from './redis-certificate.ts';
 import { DATA, redisConfig } from './redis-config.ts';
+import { beginWithPasswords, followPasswords } from './redis-passwords.ts';
 import { alive, answers, cliOptions } from './redis-probes.ts';
 import { rereadCertificate, watchCertificate } from './redis-scripts.ts';
 import { resourceRequirements } from './resources.ts';
-import { secretFile } from './secret-file.ts';
 import { validateProps } from './validation.ts';
 
 export interface RedisProps {
@@ -26,6 +27,8 @@ export interface RedisProps {
   readonly spec: OwnRedis;
   /** Secret with the password. */
   readonly password: SecretKey;
+  /** What of the password changes while Redis runs; nothing by default. */
+  readonly passwordChanges?: Changes | undefined;
   /** Bytes of data after which writes are refused. */
   readonly maxMemoryBytes: number;
   /** True when the volume outlives the environment. */
@@ -56,7 +59,9 @@ export class Redis extends Construct {
     const name = `${props.instance}-redis`;
     const selector = selectorLabels(props.instance, 'redis');
     const metadata = { name, labels: labels(props.instance, 'redis') };
-    const password = secretFile('password', props.password, '/etc/tidegate/secrets', 'password');
+    const { passwordChanges = 'never' } = props;
+    const files = passwordFiles(props.password, passwordChanges, '/etc/tidegate/secrets');
+    const { password } = files;
     const certificate =
       props.spec.tls &&
       redisCertificate(this, { instance: props.instance, spec: props.spec.tls, names: [name, 'localhost'] });
@@ -99,7 +104,9 @@ export class Redis extends Construct {
                 // The password goes into a file in memory: arguments and variables show in `ps` and in the spec.
                 command: ['sh', '-c'],
                 args: [
-                  `umask 077 && printf 'requirepass "%s"\\n' "$(cat ${password.path})" > ${AUTH_FILE} && ` +
+                  (passwordChanges === 'never'
+                    ? `umask 077 && printf 'requirepass "%s"\\n' "$(cat ${password.path})" > ${AUTH_FILE} && `
+                    : `${beginWithPasswords(files, AUTH_FILE)}{ ${followPasswords(files, `redis-cli${cliOptions(tls)}`)}\n} &\n`) +
                     (tls ? `{ ${watchCertificate(rereadCertificate(cli(password.path)))}; } & ` : '') +
                     'exec redis-server /etc/redis/redis.conf',
                 ],

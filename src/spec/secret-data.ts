@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { type GeneratedRequirement, isRotated, POSTGRES_OWNER } from './secret-requirements.ts';
+import { type GeneratedRequirement, isRotated } from './secret-requirements.ts';
 import type { Generated } from './secrets.ts';
 import { apiKeyEntry } from './settings/api-key.ts';
 
@@ -45,7 +45,9 @@ export function newSecretValue({
 /** What a Secret that is generated holds at first. */
 export function newSecretData(requirement: GeneratedRequirement): SecretData {
   const value = newSecretValue(requirement.generated);
-  return secretData(requirement, { current: ofPostgres(requirement) ? `${POSTGRES_OWNER}:${value}` : value });
+  return secretData(requirement, {
+    current: ofPostgres(requirement) ? `${POSTGRES_LOGINS[0]}:${value}` : value,
+  });
 }
 
 /** The credential to follow the current one. */
@@ -59,7 +61,7 @@ export function nextCredential(requirement: GeneratedRequirement, { current }: C
 /** Reads what `secretData` wrote, with rotation or without. */
 export function readCredentials(requirement: GeneratedRequirement, data: SecretData): Credentials {
   const value = data[requirement.role === 'api' ? 'key' : requirement.key] ?? '';
-  const current = ofPostgres(requirement) ? (data[LOGIN_KEY] ?? `${POSTGRES_OWNER}:${value}`) : value;
+  const current = ofPostgres(requirement) ? (data[LOGIN_KEY] ?? `${POSTGRES_LOGINS[0]}:${value}`) : value;
   return { current, next: data.next, previous: data.previous };
 }
 

@@ -36,7 +36,7 @@ describe('GIVEN an environment whose credentials rotate', () => {
   it('WHEN it is new THEN each is the only one that is accepted', async () => {
     const { redis, postgres, token, api } = first;
     expect(redis?.accepted).toBe(redis?.password);
-    expect(postgres?.login).toBe(`tidegate:${postgres?.password}`);
+    expect(postgres?.login).toBe(`tidegate_a:${postgres?.password}`);
     expect(postgres?.accepted).toBe(postgres?.login);
     expect(token?.accepted).toBe(token?.key);
     expect(api?.entries).toBe(entry(api?.key));
@@ -65,7 +65,7 @@ describe('GIVEN an environment whose credentials rotate', () => {
       expect(lines(now[role]?.accepted)).toEqual([first[role]?.[key], now[role]?.next]);
       expect(now[role]?.next).not.toBe(first[role]?.[key]);
     }
-    expect(now.postgres?.next).toMatch(/^tidegate_a:[\w-]{43}$/);
+    expect(now.postgres?.next).toMatch(/^tidegate_b:[\w-]{43}$/);
     expect(now.api?.key).toBe(first.api?.key);
     expect(lines(now.api?.entries)).toEqual([entry(first.api?.key), entry(now.api?.next)]);
     second = now;
@@ -84,7 +84,7 @@ describe('GIVEN an environment whose credentials rotate', () => {
     const now = await all((name) => cluster.phase(name, 'Switched'));
     expect(now.redis?.password).toBe(second.redis?.next);
     expect(now.postgres?.login).toBe(second.postgres?.next);
-    expect(`tidegate_a:${now.postgres?.password}`).toBe(second.postgres?.next);
+    expect(`tidegate_b:${now.postgres?.password}`).toBe(second.postgres?.next);
     expect(now.token?.key).toBe(second.token?.next);
     expect(now.api?.key).toBe(second.api?.next);
     expect(lines(now.token?.accepted)).toEqual([now.token?.key, first.token?.key]);
@@ -133,12 +133,12 @@ describe('GIVEN an environment whose credentials rotate', () => {
     await cluster.rollOut();
     const before = await all((name) => cluster.data(name));
     await cluster.sandbox.kubectl(['annotate', 'rte', 'chat', 'tidegate.dev/rotate-postgres=now']);
-    expect((await cluster.phase('chat-postgres', 'Prepared')).next).toMatch(/^tidegate_b:/);
+    expect((await cluster.phase('chat-postgres', 'Prepared')).next).toMatch(/^tidegate_a:/);
     cluster.later(11);
     await cluster.phase('chat-postgres', 'Switched');
     cluster.later(24 * 60);
     const settled = await cluster.phase('chat-postgres', 'Settled');
-    expect(settled.login).toMatch(/^tidegate_b:/);
+    expect(settled.login).toMatch(/^tidegate_a:/);
     await cluster.sandbox.condition('Rotating', { status: 'False', reason: 'Settled' });
     const after = await all((name) => cluster.data(name));
     expect({ ...after, postgres: 0 }).toEqual({ ...before, postgres: 0 });

@@ -11,6 +11,8 @@ const PROGRAMS = '/usr/lib/postgresql/15/bin';
 export const POSTGRES_USER = 'tidegate';
 
 export interface PostgresProcess extends StoreProcess {
+  /** Directory of its socket. */
+  readonly socket: string;
   query(sql: string, parameters?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
 }
 
@@ -23,7 +25,9 @@ export async function postgres(password: string): Promise<PostgresProcess> {
   await writeFile(passwordFile, password);
   if (process.getuid?.() === 0) await command('chown', ['-R', 'postgres:postgres', home]);
   const initdb = ['--pgdata', data, '--username', POSTGRES_USER, '--pwfile', passwordFile];
-  await run([`${PROGRAMS}/initdb`, ...initdb, '--auth', 'scram-sha-256', '--no-sync']);
+  // As in the image: who is in the container is trusted.
+  const auth = ['--auth-host', 'scram-sha-256', '--auth-local', 'trust'];
+  await run([`${PROGRAMS}/initdb`, ...initdb, ...auth, '--no-sync']);
   let child: ChildProcess | undefined;
 
   async function query(sql: string, parameters: readonly unknown[] = [], database = POSTGRES_USER) {
@@ -55,6 +59,7 @@ export async function postgres(password: string): Promise<PostgresProcess> {
 
   return {
     port,
+    socket: home,
     start,
     stop,
     query,
