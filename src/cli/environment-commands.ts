@@ -82,6 +82,21 @@ export function addEnvironmentCommands(tidegate: Command): void {
     .option('--since <seconds>', 'seconds to go back; all by default', integer(1, 1_000_000_000))
     .action(async (name, options) => (await import('./commands/logs.ts')).logs(name, options));
 
+  inNamespace(tidegate.command('wake'))
+    .description('bring an environment back that fell asleep by its lifecycle.hibernate')
+    .argument('<name>', 'name of the environment')
+    .action(async (name, options) => (await import('./commands/wake.ts')).wake(name, options));
+
+  inNamespace(tidegate.command('rotate'))
+    .description('have the operator put new credentials in the place of those that rotate, with an overlap')
+    .argument('<name>', 'name of the environment')
+    .addArgument(
+      new Argument('[role]', 'one of its credentials; all that rotate by default').choices(SECRET_ROLES),
+    )
+    .action(async (name, role, options) =>
+      (await import('./commands/rotate.ts')).rotate(name, role, options),
+    );
+
   inNamespace(tidegate.command('delete'))
     .description(
       'delete an environment, after it has said what goes and what stays, and wait until it is gone',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Environment } from './environment.ts';
+import { LATE_KEYWORD } from './may-be-late.ts';
 import { annotations, type RuleText } from './rule.ts';
 import { EnvironmentStatus } from './status.ts';
 import { API_GROUP, KIND, PLURAL } from './version.ts';
@@ -32,6 +33,7 @@ export function crd(): Json {
           additionalPrinterColumns: [
             column('Ready', '.status.conditions[?(@.type=="Ready")].status'),
             column('Reason', '.status.conditions[?(@.type=="Ready")].reason'),
+            column('Asleep', '.status.conditions[?(@.type=="Hibernated")].status'),
             column('Replicas', '.status.replicas.ready', 'integer'),
             column('Host', '.spec.host'),
             column('Age', '.metadata.creationTimestamp', 'date'),
@@ -77,8 +79,9 @@ export function structural(schema: z.ZodType): Json {
     target: 'openapi-3.0',
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
-      // A mark for the loader of the server's settings; a structural schema has no such keyword.
+      // Marks for the loader of the server's settings, and for Pulumi; a structural schema has no such keywords.
       delete (jsonSchema as Json).file;
+      delete (jsonSchema as Json)[LATE_KEYWORD];
       const noted = zodSchema instanceof z.ZodType ? annotations.get(zodSchema) : undefined;
       if (noted === undefined) return;
       Object.assign(jsonSchema, {

@@ -14,6 +14,14 @@ export const Lifecycle = z.strictObject({
     .describe(
       'Time after its creation at which the operator deletes the environment with everything in it, such as 8h; never by default',
     ),
+  hibernate: z
+    .strictObject({
+      after: duration.describe('Time without a connected client after which it falls asleep, such as 30m'),
+    })
+    .optional()
+    .describe(
+      'Has the operator take all pods away while nobody is connected, and keep the data; `tidegate wake` brings them back. Never by default',
+    ),
 });
 export type Lifecycle = z.output<typeof Lifecycle>;
 

@@ -7,6 +7,7 @@ export const CONDITION_TYPES = [
   'Degraded',
   'Applied',
   'Paused',
+  'Hibernated',
   'FieldsIgnored',
   'SecretsReady',
   'Rotating',
@@ -48,6 +49,14 @@ export const EnvironmentStatus = z.object({
     .optional()
     .describe('Replicas of the server'),
   expiresAt: z.string().optional().describe('When the operator deletes the environment, by lifecycle.ttl'),
+  hibernation: z
+    .object({
+      idleSince: z.string().optional().describe('Since when no client has been connected'),
+      since: z.string().optional().describe('Since when it has been asleep'),
+      mark: z.string().optional().describe('Its generation and wake annotation then; others wake it'),
+    })
+    .optional()
+    .describe('What lifecycle.hibernate has come to'),
   revision: z.string().optional().describe('Hash of the tree that was last applied'),
 });
 export type EnvironmentStatus = z.output<typeof EnvironmentStatus>;

@@ -271,7 +271,7 @@ export class EnvironmentReconciler {
         .filter(({ kind }) => kind === 'ExternalSecret')
         .flatMap((one) => this.#caches.live(one) ?? []),
       server: part('Deployment', `${name}-server`),
-      redis: part('StatefulSet', `${name}-redis`),
+      redis: part('StatefulSet', `${name}-redis`) ?? part('StatefulSet', `${name}-redis-node`),
       postgres: part('StatefulSet', `${name}-postgres`),
       postgresBackup: part('CronJob', `${name}-postgres-backup`),
       postgresCluster: part('Cluster', `${name}-postgres`),
