@@ -28,7 +28,7 @@ export interface OperatorOptions {
   /** Port of /healthz, /readyz and /metrics. */
   readonly healthPort: number;
   /** What a company adds to environments; nothing by default. */
-  readonly extension?: Extension;
+  readonly extension?: Extension | undefined;
 }
 
 /**

@@ -17,10 +17,12 @@ export async function gatewayApi(): Promise<readonly string[]> {
   );
 }
 
-/** Files with the custom resources of the Prometheus Operator that environments have. */
-export async function prometheusOperator(): Promise<readonly string[]> {
+/** Files with the custom resources of the Prometheus Operator, by default those that environments have. */
+export async function prometheusOperator(
+  plurals: readonly string[] = ['podmonitors', 'prometheusrules'],
+): Promise<readonly string[]> {
   const source = await goModule('github.com/prometheus-operator/prometheus-operator', 'v0.94.0');
-  return ['podmonitors', 'prometheusrules'].map((plural) =>
+  return plurals.map((plural) =>
     join(source, 'example/prometheus-operator-crd', `monitoring.coreos.com_${plural}.yaml`),
   );
 }

@@ -1,62 +1,19 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { operatorRules } from '../../../src/operator/index.ts';
-import { command } from '../../cluster/command.ts';
-import { toolPath } from '../../cluster/tools/tool-path.ts';
 import { waitFor } from '../../cluster/wait-for.ts';
 import { type RunningOperator, Sandbox, startOperator } from './sandbox.ts';
+import { restricted } from './service-account.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tidegate-operator-'));
-const kubeconfig = join(directory, 'kubeconfig');
 let sandbox: Sandbox;
 let operator: RunningOperator;
 
 beforeAll(async () => {
   sandbox = await Sandbox.create(inject('kubeconfig'));
-  const { namespace } = sandbox;
-  const subjects = [{ kind: 'ServiceAccount', name: 'operator', namespace }];
-  const rules = [
-    ...operatorRules(),
-    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update'] },
-  ];
-  await sandbox.kubectl(['create', 'serviceaccount', 'operator']);
-  await sandbox.kubectl(['apply', '-f', '-'], {
-    apiVersion: 'v1',
-    kind: 'List',
-    items: [
-      { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'operator' }, rules },
-      {
-        apiVersion: 'rbac.authorization.k8s.io/v1',
-        kind: 'RoleBinding',
-        metadata: { name: 'operator' },
-        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'operator' },
-        subjects,
-      },
-    ],
-  });
-  copyFileSync(sandbox.kubeconfig, kubeconfig);
-  const token = (await sandbox.kubectl(['create', 'token', 'operator'])).trim();
-  const kubectl = await toolPath('kubectl');
-  await command(kubectl, [
-    '--kubeconfig',
-    kubeconfig,
-    'config',
-    'set-credentials',
-    'operator',
-    '--token',
-    token,
-  ]);
-  await command(kubectl, [
-    '--kubeconfig',
-    kubeconfig,
-    'config',
-    'set-context',
-    '--current',
-    '--user',
-    'operator',
-  ]);
+  const kubeconfig = await restricted(sandbox, operatorRules(), directory);
   operator = await startOperator(sandbox, { kubeconfig });
 });
 afterAll(async () => {

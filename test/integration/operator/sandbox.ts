@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { KubeConfig } from '@kubernetes/client-node';
 import { type DestinationStream, pino } from 'pino';
+import type { Extension } from '../../../src/constructs/index.ts';
 import type { KubeObject } from '../../../src/operator/api/kube-object.ts';
 import { type OperatorTiming, operate } from '../../../src/operator/run.ts';
 import type { Condition, EnvironmentStatus } from '../../../src/spec/index.ts';
@@ -113,6 +114,7 @@ export async function startOperator(
   options: {
     readonly kubeconfig?: string;
     readonly timing?: OperatorTiming;
+    readonly extension?: Extension;
     /** The operator of another version. */
     readonly operate?: typeof operate;
   } = {},
@@ -129,7 +131,7 @@ export async function startOperator(
   };
   const ended = (options.operate ?? operate)(
     config,
-    { namespace, watchNamespace: namespace, healthPort },
+    { namespace, watchNamespace: namespace, healthPort, extension: options.extension },
     pino({ level: 'debug' }, destination),
     stopping.signal,
     options.timing,
