@@ -12,18 +12,23 @@ interface StatusOptions extends ClusterOptions {
 
 /** `tidegate status`: how an environment does, or all of them in a line each; fails unless all are ready. */
 export async function status(name: string | undefined, options: StatusOptions): Promise<void> {
-  const shown = await withCluster(options, async (api, namespace) =>
-    name === undefined
-      ? all(api, options.allNamespaces ? undefined : namespace)
-      : [await environmentStatus(api, namespace, name)],
-  );
+  let where: string | undefined;
+  const shown = await withCluster(options, async (api, namespace) => {
+    where = options.allNamespaces ? undefined : namespace;
+    return name === undefined ? all(api, where) : [await environmentStatus(api, namespace, name)];
+  });
   const [only] = shown;
   if (options.output === 'json') {
     console.log(JSON.stringify(name === undefined ? { environments: shown } : only, null, 2));
   } else if (name !== undefined && only !== undefined) process.stdout.write(details(only));
-  else if (shown.length === 0) console.error('There are no environments');
+  else if (shown.length === 0) console.error(none(where));
   else process.stdout.write(list(shown));
   if (shown.some(({ ready }) => !ready)) process.exitCode = EXIT.failed;
+}
+
+function none(namespace: string | undefined): string {
+  if (namespace === undefined) return 'There are no environments';
+  return `There are no environments in namespace ${namespace}; -n names another, -A stands for all`;
 }
 
 async function all(api: ObjectApi, namespace: string | undefined): Promise<readonly ShownStatus[]> {

@@ -36,7 +36,8 @@ export async function connect({ kubeconfig, context }: ConnectOptions): Promise<
 }
 
 async function check(config: KubeConfig): Promise<void> {
-  const context = config.getCurrentContext() ?? '';
+  const context = config.getCurrentContext() || '';
+  if (context === '') throw new Error('It names no current context');
   if (config.getContextObject(context) === null) throw new Error(`It has no context "${context}"`);
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new Error(`Its context "${context}" names no cluster`);
@@ -48,5 +49,7 @@ async function check(config: KubeConfig): Promise<void> {
 
 function sentence(error: unknown): string {
   if (error instanceof TypeError) return 'It is not a kubeconfig';
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return `There is no file ${path}`;
   return (error as Error).message.split('\n')[0] ?? '';
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ApiException } from '@kubernetes/client-node';
+import { connectionFailure } from './connection-failure.ts';
 
 /** Between two looks. */
 const LOOK_AGAIN_MS = 1_000;
@@ -18,11 +19,8 @@ export async function* lookAgain<T>(signal: AbortSignal, look: () => Promise<T>)
 
 function passing(error: unknown): undefined {
   const isPassing =
-    error instanceof ApiException ? error.code >= 500 || error.code === 429 : isOfConnection(error);
+    error instanceof ApiException
+      ? error.code >= 500 || error.code === 429
+      : connectionFailure(error) !== undefined;
   if (!isPassing) throw error;
-}
-
-function isOfConnection(error: unknown): boolean {
-  const { code, cause } = error as { readonly code?: unknown; readonly cause?: { readonly code?: unknown } };
-  return typeof (cause?.code ?? code) === 'string';
 }

@@ -1,5 +1,6 @@
 import { ApiException } from '@kubernetes/client-node';
 import { TidegateError } from '../../spec/index.ts';
+import { connectionFailure } from './connection-failure.ts';
 
 /**
  * Says in a sentence why the API server did not do what it was asked.
@@ -11,9 +12,9 @@ export function refusal(error: unknown, what: string): unknown {
   if (error instanceof ApiException) {
     return TidegateError.of('TG3003', what, `${statusMessage(error.body)} (HTTP ${error.code})`);
   }
-  const code = (error as { cause?: { code?: string } }).cause?.code ?? (error as { code?: string }).code;
-  if (typeof code !== 'string') return error;
-  return TidegateError.of('TG3002', what, `The API server does not answer (${code})`);
+  const failure = connectionFailure(error);
+  if (failure === undefined) return error;
+  return TidegateError.of('TG3002', what, `The API server does not answer (${failure})`);
 }
 
 function statusMessage(body: unknown): string {

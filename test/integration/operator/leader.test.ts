@@ -94,7 +94,7 @@ describe('GIVEN a kubeconfig that cannot be used', () => {
     const [code] = await once(child, 'close');
     expect(code).toBe(1);
     expect(told).toBe(
-      "tidegate: TG3002 /nonexistent/kubeconfig: ENOENT: no such file or directory, open '/nonexistent/kubeconfig'. " +
+      'tidegate: TG3002 /nonexistent/kubeconfig: There is no file /nonexistent/kubeconfig. ' +
         'Check the kubeconfig, its context and the connection.\n',
     );
   });

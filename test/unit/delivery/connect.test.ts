@@ -32,7 +32,7 @@ describe('GIVEN a kubeconfig', () => {
   it.each([
     ['is empty', '', 'expected a document, but the input is empty'],
     ['is null', 'null', 'It is not a kubeconfig'],
-    ['is another text', 'hello', 'It has no context ""'],
+    ['is another text', 'hello', 'It names no current context'],
     ['is no YAML', ': [', 'unexpected end of the stream'],
     ['has another context', kubeconfig({ context: 'other' }), 'It has no context "other"'],
     ['lacks its user', kubeconfig({ user: 'nobody' }), 'Its context "main" names no user'],
@@ -40,7 +40,7 @@ describe('GIVEN a kubeconfig', () => {
     [
       'lacks a certificate',
       kubeconfig({ certificate: '/nonexistent/ca' }),
-      'ENOENT: no such file or directory',
+      'There is no file /nonexistent/ca',
     ],
   ])('WHEN it %s THEN a sentence says so', async (_what, text, reason) => {
     writeFileSync(file, text);
