@@ -1,4 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
+import { SECRET_ROLES } from '../spec/index.ts';
 import { withExtension } from './extension-option.ts';
 import { integer, seconds } from './options.ts';
 import { addUpCommand } from './up-command.ts';

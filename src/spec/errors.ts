@@ -258,7 +258,11 @@ export const ERRORS = {
   },
   TG1493: {
     title: 'Credential that does not rotate',
-    remedy: 'Add secrets.<role>.generated.rotate to the spec, and apply it',
+    remedy: 'Add it to the spec, and apply that',
+  },
+  TG1510: {
+    title: 'Load that is shared with nobody',
+    remedy: 'Set route.sticky, or drain.rebalance, to false',
   },
   TG1520: {
     title: 'API server asks no other servers',
@@ -340,6 +344,10 @@ export const ERRORS = {
   TG1469: {
     title: 'Data of another major version',
     remedy: 'Follow docs/runbooks/upgrade-postgres.md, or go back to the image of before',
+  },
+  TG1470: {
+    title: 'Migration failed',
+    remedy: 'Correct the program and name its new image; or, to try once more, delete the Job',
   },
   TG2001: { title: 'Setting refused', remedy: 'Correct the setting at the source that is named' },
   TG2002: { title: 'Setting missing', remedy: 'Give the setting by file or environment variable' },

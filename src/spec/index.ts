@@ -17,6 +17,9 @@ export type { ExtraRule } from './extra-rule.ts';
 export { amount, type Resources, type SecretKey } from './field.ts';
 export { EVICTED_AT_ONCE, KEPT_REVISIONS, PROBES, ROLLOUT, SCALING } from './fleet.ts';
 export { draft7, jsonSchema, partJsonSchema } from './json-schema.ts';
+export { isLate, schemaAt } from './late.ts';
+export type { MayBeLate } from './may-be-late.ts';
+export type { Migrations } from './migrations.ts';
 export { endpointOf, type S3 } from './object-store.ts';
 export type { Observability } from './observability.ts';
 export { layerOf, overlay } from './overlay.ts';
@@ -27,7 +30,7 @@ export { type Known, parseKnown } from './parse-known.ts';
 export type { Sidecar, Volume } from './pod.ts';
 export { type CloudNativePG, majorOf, type Postgres } from './postgres.ts';
 export type { Redis } from './redis.ts';
-export { REDIS_GRACE_SECONDS, type SentinelSizing } from './redis-sizing.ts';
+export { REDIS_GRACE_SECONDS, type SentinelSizing, sentinelSizing } from './redis-sizing.ts';
 export {
   enterPhase,
   type NextPhase,
@@ -67,6 +70,7 @@ export {
   isRotated,
   POSTGRES_OWNER,
   type RotatedRequirement,
+  SECRET_ROLES,
   type SecretRequirement,
   type SecretRole,
   secretRequirements,

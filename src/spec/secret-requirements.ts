@@ -29,11 +29,11 @@ const KEYS: Readonly<Record<SecretRole, string>> = {
   api: 'entries',
 };
 
+export const SECRET_ROLES = Object.keys(KEYS) as SecretRole[];
+
 /** The credentials of an environment. The tree references these and no others. */
 export function secretRequirements({ metadata, spec }: Environment): readonly SecretRequirement[] {
-  const roles = (Object.keys(KEYS) as SecretRole[]).filter(
-    (role) => role !== 'redis' || spec.redis.inProcess === undefined,
-  );
+  const roles = SECRET_ROLES.filter((role) => role !== 'redis' || spec.redis.inProcess === undefined);
   return roles.map((role) => {
     const source = spec.secrets[role];
     const name = secretName(metadata.name, role, source);

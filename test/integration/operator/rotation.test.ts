@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '../../cluster/wait-for.ts';
+import { tidegate } from '../cli/tidegate.ts';
 import { type Data, SecretsCluster } from './secrets-cluster.ts';
 
 let cluster: SecretsCluster;
@@ -142,6 +143,24 @@ describe('GIVEN an environment whose credentials rotate', () => {
     await cluster.sandbox.condition('Rotating', { status: 'False', reason: 'Settled' });
     const after = await all((name) => cluster.data(name));
     expect({ ...after, postgres: 0 }).toEqual({ ...before, postgres: 0 });
+  });
+
+  it('WHEN one is asked for by the command THEN it rotates', async () => {
+    const { kubeconfig, namespace } = cluster.sandbox;
+    const at = ['--kubeconfig', kubeconfig, '-n', namespace];
+    const { status, stdout } = await tidegate(['rotate', 'chat', 'api', ...at]);
+    expect(stdout).toBe(
+      `secret/chat-api will rotate\nThe condition Rotating of ${namespace}/chat tells how far it is\n`,
+    );
+    expect(status).toBe(0);
+    await cluster.phase('chat-api', 'Prepared');
+
+    await cluster.sandbox.apply({}, 'plain');
+    const refused = await tidegate(['rotate', 'plain', 'api', ...at]);
+    expect(refused.stderr).toContain(
+      `TG1493 ${namespace}/plain: The spec has no secrets.api.generated.rotate`,
+    );
+    expect(refused.status).not.toBe(0);
   });
 
   it('WHEN all that was logged and told is searched for their values THEN there are none', async () => {
