@@ -1,4 +1,4 @@
-import { ERRORS, TidegateError } from '../spec/index.ts';
+import { ERRORS, isLate, TidegateError } from '../spec/index.ts';
 import { documentSchema, type FieldSchema, typeOf } from './field-schema.ts';
 import { nearest } from './nearest.ts';
 
@@ -19,6 +19,8 @@ export interface ExplainedField {
   /** Regular expression that a text must match. */
   readonly pattern?: string;
   readonly maxLength?: number;
+  /** Whether it may be an output of another resource in Pulumi. */
+  readonly late: boolean;
   readonly rules: readonly ExplainedRule[];
   readonly fields: readonly ExplainedField[];
 }
@@ -101,6 +103,7 @@ function explained(
     ...(schema.default === undefined ? {} : { default: schema.default }),
     ...(schema.pattern === undefined ? {} : { pattern: schema.pattern }),
     ...(schema.maxLength === undefined ? {} : { maxLength: schema.maxLength }),
+    late: isLate(path.split('.')),
     rules: rules.map(({ code, refusal }) => ({ code, refusal })),
     fields: [
       ...Object.entries(inner.properties ?? {}).map(([name, field]) => child(name, field)),

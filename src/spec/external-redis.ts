@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dnsName, port, secretKey } from './field.ts';
+import { mayBeLate } from './may-be-late.ts';
 import { type Rule, withRules } from './rule.ts';
 import { address } from './settings/address.ts';
 import { tls } from './stores.ts';
@@ -24,8 +25,10 @@ const cluster = z.strictObject({
 });
 
 const shape = z.strictObject({
-  host: dnsName.optional().describe('Host name of one Redis'),
-  port: port.default(6379).describe('Port of Redis; with Sentinels, that of the servers they name'),
+  host: mayBeLate(dnsName).optional().describe('Host name of one Redis'),
+  port: mayBeLate(port)
+    .default(6379)
+    .describe('Port of Redis; with Sentinels, that of the servers they name'),
   sentinel: sentinel.optional().describe('Sentinels that know the primary, in place of host'),
   cluster: cluster.optional().describe('A Redis Cluster of version 7 or newer, in place of host'),
   user: z

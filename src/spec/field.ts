@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { mayBeLate } from './may-be-late.ts';
 import { type Rule, withRules } from './rule.ts';
 
 /** Building blocks that several fields share. Lengths are bounded so that CEL can estimate what a rule costs. */
@@ -70,8 +71,8 @@ export const port = z.int().min(1).max(65535);
 
 /** One key of a Secret in the environment's namespace. */
 export const secretKey = z.strictObject({
-  name: dnsName.describe('Name of the Secret'),
-  key: dataKey.describe('Key in the Secret'),
+  name: mayBeLate(dnsName).describe('Name of the Secret'),
+  key: mayBeLate(dataKey).describe('Key in the Secret'),
 });
 export type SecretKey = z.output<typeof secretKey>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dnsLabel, dnsName, image, quantity, resources, secretKey, variables } from './field.ts';
+import { mayBeLate } from './may-be-late.ts';
 import { choice, type Rule, withRules } from './rule.ts';
 import { Scheduling } from './scheduling.ts';
 
@@ -19,10 +20,12 @@ const volume = z.strictObject({
   ...mount,
   name: dnsLabel.describe('Name, by which sidecars mount it too'),
   from: choice({
-    configMap: z.strictObject({ name: dnsName.describe('Name of the ConfigMap') }),
-    secret: z.strictObject({ name: dnsName.describe('Name of the Secret') }),
+    configMap: z.strictObject({ name: mayBeLate(dnsName).describe('Name of the ConfigMap') }),
+    secret: z.strictObject({ name: mayBeLate(dnsName).describe('Name of the Secret') }),
     claim: z.strictObject({
-      name: dnsName.describe('Name of the PersistentVolumeClaim, which every replica mounts: ReadWriteMany'),
+      name: mayBeLate(dnsName).describe(
+        'Name of the PersistentVolumeClaim, which every replica mounts: ReadWriteMany',
+      ),
     }),
     emptyDir: z.strictObject({
       sizeLimit: quantity.optional().describe('Ceiling; none by default'),
@@ -56,7 +59,7 @@ const restricted: Rule<z.output<typeof securityContext>> = {
 
 const sidecar = z.strictObject({
   name: dnsLabel.describe('Name of the container'),
-  image: image.describe('Image, with a digest where one is wanted'),
+  image: mayBeLate(image).describe('Image, with a digest where one is wanted'),
   command: z.array(z.string().max(4_096)).max(32).optional().describe("Program; the image's own by default"),
   args: z.array(z.string().max(4_096)).max(64).optional().describe('Arguments of the program'),
   env: variables(z.string().max(2_048)).optional().describe('Variables, in clear'),
@@ -74,7 +77,7 @@ export type Volume = z.output<typeof volume>;
 export const podFields = {
   scheduling: Scheduling.optional().describe('Where pods may run; anywhere, spread out, by default'),
   imagePullSecrets: z
-    .array(dnsName)
+    .array(mayBeLate(dnsName))
     .max(16)
     .optional()
     .describe('Secrets of type kubernetes.io/dockerconfigjson that images are pulled with'),

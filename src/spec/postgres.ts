@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dnsName, image, port, resources } from './field.ts';
+import { mayBeLate } from './may-be-late.ts';
 import { s3 } from './object-store.ts';
 import { choice } from './rule.ts';
 import { tls, volume } from './stores.ts';
@@ -76,10 +77,10 @@ const cloudNativePG = z.strictObject({
 });
 
 const external = z.strictObject({
-  host: dnsName.describe('Host name'),
-  port: port.default(5432).describe('Port'),
-  database: z.string().min(1).max(63).default('tidegate').describe('Database'),
-  user: z.string().min(1).max(63).default('tidegate').describe('Login role'),
+  host: mayBeLate(dnsName).describe('Host name'),
+  port: mayBeLate(port).default(5432).describe('Port'),
+  database: mayBeLate(z.string().min(1).max(63)).default('tidegate').describe('Database'),
+  user: mayBeLate(z.string().min(1).max(63)).default('tidegate').describe('Login role'),
   tls,
   maxConnections: z
     .int()

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addressRange, dnsLabel, dnsName } from './field.ts';
+import { mayBeLate } from './may-be-late.ts';
 import { type Rule, withRules } from './rule.ts';
 
 /** Ingress controllers whose WebSocket annotations are known. */
@@ -39,11 +40,13 @@ const ingress = z.strictObject({
     .optional()
     .describe('What serves the class; said by the class name where that is a known one'),
   tls: z
-    .strictObject({ secretName: dnsName.describe('Secret of type kubernetes.io/tls for the host') })
+    .strictObject({
+      secretName: mayBeLate(dnsName).describe('Secret of type kubernetes.io/tls for the host'),
+    })
     .optional()
     .describe('Ends TLS at the Ingress'),
   annotations: z
-    .record(z.string().max(317), z.string().max(4096))
+    .record(z.string().max(317), mayBeLate(z.string().max(4096)))
     .optional()
     .describe('Annotations added to the Ingress; they win over those that Tidegate sets'),
 });
@@ -62,9 +65,13 @@ const knownController: Rule<z.output<typeof ingress>> = {
 export const IMPLEMENTATIONS = ['envoy-gateway', 'gke'] as const;
 
 const gateway = z.strictObject({
-  name: dnsName.describe('Gateway to attach to'),
-  namespace: dnsLabel.optional().describe("Namespace of the Gateway; the environment's own by default"),
-  sectionName: dnsName.optional().describe('Listener of the Gateway; all that admit the host by default'),
+  name: mayBeLate(dnsName).describe('Gateway to attach to'),
+  namespace: mayBeLate(dnsLabel)
+    .optional()
+    .describe("Namespace of the Gateway; the environment's own by default"),
+  sectionName: mayBeLate(dnsName)
+    .optional()
+    .describe('Listener of the Gateway; all that admit the host by default'),
   implementation: z
     .enum(IMPLEMENTATIONS)
     .optional()

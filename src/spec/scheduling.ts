@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { dnsName } from './field.ts';
 import { labelKey, labels, labelValue } from './labels.ts';
+import { mayBeLate } from './may-be-late.ts';
 import { type Rule, withRules } from './rule.ts';
 
 const toleration = z.strictObject({
@@ -55,7 +56,7 @@ export const Scheduling = z.strictObject({
     .max(16)
     .optional()
     .describe('Taints of nodes that are put up with'),
-  priorityClassName: dnsName.optional().describe('PriorityClass of the pods'),
+  priorityClassName: mayBeLate(dnsName).optional().describe('PriorityClass of the pods'),
   topologySpread: z
     .array(spread)
     .max(8)

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { image, resources, secretKey, variables } from './field.ts';
+import { mayBeLate } from './may-be-late.ts';
 import { podFields } from './pod.ts';
 import { podRules } from './pod-rules.ts';
 import { withRules } from './rule.ts';
@@ -12,7 +13,7 @@ const BUNDLED_IMAGE = `ghcr.io/tidegate/server:${VERSION}`;
 const server = z.strictObject({
   // A default in words only: `parse` leaves it out, so that front doors can tell, and the API server writes it down when an
   // environment is created. See docs/decisions/0011-an-upgrade-replaces-no-pods.md.
-  image: image.optional().meta({
+  image: mayBeLate(image).optional().meta({
     description:
       'Image of the server, or of an application built on it; what an environment runs stays until another is named',
     default: BUNDLED_IMAGE,

@@ -24,6 +24,7 @@ function text(field: ExplainedField, recursive: boolean): string {
     // The default of an object is that of its fields.
     ...(isLeaf(field) && field.default !== undefined ? [['DEFAULT', JSON.stringify(field.default)]] : []),
     ...(field.pattern === undefined ? [] : [['PATTERN', field.pattern]]),
+    ...(field.late ? [['OUTPUT', 'may be one of another resource, in Pulumi']] : []),
     ...(field.maxLength === undefined ? [] : [['LENGTH', `at most ${field.maxLength} characters`]]),
   ];
   const parts = [

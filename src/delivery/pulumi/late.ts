@@ -1,11 +1,24 @@
 import { type Input, Output, output, RunError } from '@pulumi/pulumi';
 import type { Extension } from '../../constructs/index.ts';
-import { type Environment, type EnvironmentInput, parse, SpecError } from '../../spec/index.ts';
+import {
+  Environment,
+  type EnvironmentInput,
+  ERRORS,
+  isLate,
+  type MayBeLate,
+  type Problem,
+  parse,
+  SpecError,
+  schemaAt,
+} from '../../spec/index.ts';
 import { type Child, childrenOf } from './child.ts';
+import { at, mapped, merge, type Path, surprise, valuesWithin } from './merge.ts';
 
-/** The same data, any text of which may be an output of another resource. */
-export type Late<T> = string extends T
-  ? Input<T>
+/** The same data, in which fields that the schema marks may be outputs of other resources. */
+export type Late<T> = T extends string | number
+  ? keyof MayBeLate extends keyof T
+    ? Input<T extends string ? string : number>
+    : T
   : T extends readonly (infer Item)[]
     ? readonly Late<Item>[]
     : T extends object
@@ -13,8 +26,8 @@ export type Late<T> = string extends T
       : T;
 
 /**
- * An environment as it stands in a file. Texts of its spec, and its namespace, may be outputs of other resources: the
- * address of a database, an image, the name of a Namespace.
+ * An environment as it stands in a file. Fields that `tidegate explain` says may be outputs may be those of other resources:
+ * the address of a database, an image, the name of a Namespace or a Secret.
  */
 export interface RealtimeEnvironmentArgs {
   readonly apiVersion: EnvironmentInput['apiVersion'];
@@ -36,25 +49,31 @@ export interface Plan {
 }
 
 /**
- * Which objects there are is known at once; a leaf that depends on an output is known when the output is.
+ * Which objects there are is known at once; what depends on an output is known when the output is.
  *
- * Two renders with different texts in place of the outputs tell which leaves those are, hashes and settings files
- * included. Their values come from a third render, of the environment with the outputs' own values, so that every rule
- * is checked on it too.
+ * Two renders with different values in place of the outputs tell which leaves those are, hashes and settings files included.
+ * Their values come from a third render, of the environment with the outputs' own values, so that every rule is checked on it
+ * too. All else must come out of it as it was previewed.
  *
- * @throws SpecError when the environment breaks a rule, or an output stands where the tree depends on its value
+ * @throws SpecError when the environment breaks a rule, or an output stands where a plain value is needed
  */
 export function planOf(args: RealtimeEnvironmentArgs, extension: Extension = {}): Plan {
-  const late = latePaths(args, []);
+  const late = valuesWithin(args, isOutput);
+  refuse(late.filter((path) => !isLate(path)));
   // Before anything is made of outputs: what is wrong with plain values is told at once.
-  const [children, others] = (late.length === 0 ? ['a'] : ['a', 'b']).map((mark) =>
-    childrenOf(parseWith(args, mark, late, extension.rules), extension),
+  const [children, others] = (late.length === 0 ? [0] : [0, 1]).map((round) =>
+    childrenOf(parseWith(args, late, round, extension.rules), extension),
   ) as [readonly Child[], (readonly Child[])?];
   const environment = (output(args) as Output<unknown>).apply((document) =>
-    parseKnown(document, extension.rules),
+    parseSettled(document, extension.rules),
   );
   if (others === undefined) return { environment, children };
-  const exact = environment.apply((known) => childrenOf(known, extension));
+  const exact = environment.apply((known) => {
+    const settled = childrenOf(known, extension);
+    const path = surprise(manifestsOf(children), manifestsOf(others), manifestsOf(settled));
+    if (path === undefined) return settled;
+    throw new RunError(new SpecError([problem('TG1483', path, 'Its value follows from an output')]).message);
+  });
   const merged = children.map((child, index) => ({
     ...child,
     manifest: merge(child.manifest, others[index]?.manifest, (path) =>
@@ -64,8 +83,28 @@ export function planOf(args: RealtimeEnvironmentArgs, extension: Extension = {})
   return { environment, children: merged };
 }
 
+function isOutput(value: unknown): boolean {
+  return Output.isInstance(value) || value instanceof Promise;
+}
+
+function manifestsOf(children: readonly Child[]): readonly unknown[] {
+  return children.map(({ manifest }) => manifest);
+}
+
+function refuse(paths: readonly Path[]): void {
+  if (paths.length > 0) throw new SpecError(paths.map(standsInTheWay));
+}
+
+function standsInTheWay(path: Path): Problem {
+  return problem('TG1482', path, 'An output cannot stand here, because other fields follow from its value');
+}
+
+function problem(code: 'TG1482' | 'TG1483', path: Path, reason: string): Problem {
+  return { code, path: path.join('.'), reason, remedy: ERRORS[code].remedy };
+}
+
 /** Parses an environment whose outputs are known. It fails the run, and without a stack trace. */
-function parseKnown(document: unknown, rules: Extension['rules']): Environment {
+function parseSettled(document: unknown, rules: Extension['rules']): Environment {
   try {
     return parse(document, rules);
   } catch (error) {
@@ -73,30 +112,20 @@ function parseKnown(document: unknown, rules: Extension['rules']): Environment {
   }
 }
 
-type Path = readonly (string | number)[];
-
-/** Where outputs stand. The name is no such place: the children's names have it. */
-function latePaths(value: unknown, path: Path): readonly Path[] {
-  if (path.join('.') === 'metadata.name') return [];
-  if (Output.isInstance(value) || value instanceof Promise) return [path];
-  if (typeof value !== 'object' || value === null) return [];
-  return entries(value).flatMap(([key, child]) => latePaths(child, [...path, key]));
-}
-
 /**
- * Parses with a text that every text field takes in place of each output. Of an extension's rules those that blame an
- * output wait until its value is known.
+ * Parses with a value that the field takes in place of each output. Of an extension's rules those that blame an output wait
+ * until its value is known.
  */
 function parseWith(
   args: RealtimeEnvironmentArgs,
-  mark: string,
   late: readonly Path[],
+  round: number,
   rules: Extension['rules'] = [],
 ): Environment {
-  const places = new Map(late.map((path, index) => [path.join('.'), `late-${index}-${mark}`]));
+  const places = new Map(late.map((path, index) => [path.join('.'), standIn(path, index, round)]));
   const fill = (value: unknown, path: Path): unknown => {
-    const text = places.get(path.join('.'));
-    if (text !== undefined) return text;
+    const place = path.join('.');
+    if (places.has(place)) return places.get(place);
     return mapped(value, (child, key) => fill(child, [...path, key]));
   };
   try {
@@ -107,43 +136,18 @@ function parseWith(
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
     throw new SpecError(
-      error.problems.map((problem) =>
-        places.has(problem.path)
-          ? {
-              ...problem,
-              reason: 'An output cannot stand here, because other fields follow from its value',
-              remedy: "Give a plain value, for example from the stack's configuration",
-            }
-          : problem,
-      ),
+      error.problems.map((one) => (places.has(one.path) ? standsInTheWay(one.path.split('.')) : one)),
     );
   }
 }
 
-/** `one` with an output in place of each leaf in which `other` differs. */
-function merge(
-  one: unknown,
-  other: unknown,
-  leaf: (path: Path) => Output<unknown>,
-  path: Path = [],
-): unknown {
-  if (typeof one !== 'object' || one === null) return one === other ? one : leaf(path);
-  return mapped(one, (child, key) => merge(child, at(other, [key]), leaf, [...path, key]));
-}
-
-function at(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (inner, key) => (inner as Record<string | number, unknown> | undefined)?.[key],
-    value,
-  );
-}
-
-function entries(value: object): readonly (readonly [string | number, unknown])[] {
-  return Array.isArray(value) ? [...value.entries()] : Object.entries(value);
-}
-
-function mapped(value: unknown, change: (child: unknown, key: string | number) => unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(change);
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, change(child, key)]));
+/**
+ * The first value of its round that a field takes. One round has hosts outside the cluster, the other Services within, since
+ * network policies differ for them by more than the name.
+ */
+function standIn(path: Path, index: number, round: number): string | number | undefined {
+  const [name, number] = [`late-${index}-${round}`, 40_000 + 2 * index + round];
+  const candidates = round === 0 ? [name, number] : [`${name}.late.svc`, name, number];
+  const field = schemaAt(Environment, path);
+  return candidates.find((value) => field?.safeParse(value).success);
 }

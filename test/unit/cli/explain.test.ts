@@ -16,6 +16,7 @@ describe('GIVEN a field of the spec', () => {
       description: 'Least replicas',
       required: false,
       default: 2,
+      late: false,
       rules: [{ code: 'TG1104', refusal: 'autoscaling.min is more than autoscaling.max' }],
       fields: [],
     });
@@ -29,6 +30,17 @@ describe('GIVEN a field of the spec', () => {
     ['status.conditions.type', 'status.conditions.type'],
   ])('WHEN it is written as %s THEN it is %s', (written, path) => {
     expect(explainField(written).path).toBe(path);
+  });
+
+  it.each([
+    ['server.image', true],
+    ['spec.config.GREETING', true],
+    ['postgres.external.port', true],
+    ['server.sidecars.image', true],
+    ['route.ingress.className', false],
+    ['retention', false],
+  ])('WHEN it is %s THEN that it may be late is %s', (path, late) => {
+    expect(explainField(path).late).toBe(late);
   });
 
   it('WHEN a rule of the whole spec speaks of it THEN it is told there', () => {

@@ -48,10 +48,11 @@ describe('GIVEN a database whose address another resource has', () => {
     );
   });
 
-  it('WHEN the environment is planned THEN all but the settings and their hash is known at once', () => {
+  it('WHEN the environment is planned THEN all but the settings, their hash and the way out to it is known at once', () => {
     expect(outputsOf(withDatabase(output('db.example.com')))).toEqual([
       'ConfigMap/chat-server.data.settings.yaml',
       'Deployment/chat-server.spec.template.metadata.annotations.tidegate.dev/config-hash',
+      'NetworkPolicy/chat-server.spec.egress.2',
     ]);
     expect(outputsOf(withDatabase('db.example.com'))).toEqual([]);
   });
@@ -66,11 +67,67 @@ describe('GIVEN a namespace that another resource has', () => {
   });
 });
 
+describe('GIVEN a database that may be a Service of the cluster or not', () => {
+  const egress = (manifests: readonly Manifest[]) => named(manifests, 'NetworkPolicy', 'chat-server')?.spec;
+
+  it.each(['db.stores.svc.cluster.local', 'db.example.com', '192.0.2.7'])(
+    'WHEN its host turns out to be %s THEN the network policy is that of the plain host',
+    async (host) => {
+      const plain = await resolved(withDatabase(host));
+      expect(egress(await resolved(withDatabase(output(host))))).toEqual(egress(plain));
+    },
+  );
+});
+
+describe('GIVEN outputs in every kind of field that may be one', () => {
+  const late = {
+    ...environment(),
+    metadata: { name: 'chat', namespace: output('chat-late') },
+    spec: {
+      host: output('late.example.com'),
+      route: { gateway: { name: output('public'), namespace: output('infra') } },
+      config: { GREETING: output('Hello') },
+      server: {
+        image: output('ghcr.io/acme/chat:2'),
+        imagePullSecrets: [output('registry')],
+        secretEnv: { TOKEN: { name: output('api'), key: output('token') } },
+      },
+      postgres: {
+        external: { host: output('db.example.com'), port: output(6432), database: output('chat') },
+      },
+      secrets: { postgres: { existing: { name: output('database'), key: 'password' } } },
+    },
+  } satisfies RealtimeEnvironmentArgs;
+
+  it('WHEN the environment is planned THEN it is the one that the plain values give', async () => {
+    const known = (await settled(output(late))) as RealtimeEnvironmentArgs;
+    const withoutSecrets = async (args: RealtimeEnvironmentArgs) =>
+      (await resolved(args)).filter(({ kind }) => kind !== 'Secret');
+    expect(await withoutSecrets(late as RealtimeEnvironmentArgs)).toEqual(await withoutSecrets(known));
+  });
+});
+
 describe('GIVEN an output where the tree depends on its value', () => {
-  it('WHEN the environment is planned THEN the field is told, and that a plain value is needed', () => {
-    const args = environment({ retention: output('Delete') }) as RealtimeEnvironmentArgs;
+  it.each<[string, RealtimeEnvironmentArgs]>([
+    // @ts-expect-error The type says so as well.
+    ['spec.retention', { ...environment(), spec: { ...environment().spec, retention: output('Delete') } }],
+    [
+      'spec.route.ingress.className',
+      // @ts-expect-error The type says so as well.
+      { ...environment(), spec: { host: 'a.example', route: { ingress: { className: output('contour') } } } },
+    ],
+    // @ts-expect-error The type says so as well.
+    ['metadata.name', { ...environment(), metadata: { name: output('chat') } }],
+    [
+      'spec.autoscaling.max',
+      // @ts-expect-error The type says so as well.
+      { ...environment(), spec: { ...environment().spec, autoscaling: { max: output(3) } } },
+    ],
+    // @ts-expect-error The type says so as well.
+    ['spec.route', { ...environment(), spec: { host: 'a.example', route: output({}) } }],
+  ])('WHEN it stands at %s THEN the field is told, and that a plain value is needed', (path, args) => {
     expect(() => planOf(args)).toThrow(
-      /^TG1003 spec\.retention: An output cannot stand here, .* Give a plain value, /,
+      `TG1482 ${path}: An output cannot stand here, because other fields follow from its value. Give a plain value, `,
     );
   });
 });
