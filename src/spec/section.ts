@@ -21,6 +21,13 @@ const SECTIONS = {
 };
 type Sections = typeof SECTIONS;
 
+/** A section in which the fields are there that were given, such as the case of a choice. */
+type Parsed<Output, Input> = Output extends object
+  ? Output & Given<Output, keyof Output & GivenKeys<Input>>
+  : Output;
+type Given<Output, Keys extends keyof Output> = { readonly [Key in Keys]-?: NonNullable<Output[Key]> };
+type GivenKeys<Input> = { [Key in keyof Input]-?: undefined extends Input[Key] ? never : Key }[keyof Input];
+
 /**
  * Reads one section of an environment, for a part that stands alone: checks it by the section's own rules, fills in every default.
  *
@@ -28,12 +35,12 @@ type Sections = typeof SECTIONS;
  * @param input the section as it would stand in a spec
  * @throws SpecError with every problem that was found; paths begin with the name
  */
-export function parseSection<Name extends keyof Sections>(
+export function parseSection<Name extends keyof Sections, Input extends z.input<Sections[Name]>>(
   name: Name,
-  input: z.input<Sections[Name]>,
-): z.output<Sections[Name]> {
+  input: Input,
+): Parsed<z.output<Sections[Name]>, Input> {
   const result = SECTIONS[name].safeParse(input, { reportInput: true });
-  if (result.success) return result.data as z.output<Sections[Name]>;
+  if (result.success) return result.data as Parsed<z.output<Sections[Name]>, Input>;
   const issues = result.error.issues.map((issue) => ({ ...issue, path: [name, ...issue.path] }));
   throw new SpecError(issues.flatMap(problemsOf));
 }
