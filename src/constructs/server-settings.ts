@@ -36,7 +36,7 @@ export function serverSettings(spec: EnvironmentSpec, derived: Derived, stores: 
     port: SERVER_PORT,
     trustedProxies: spec.route.trustedProxies,
     drain: {
-      ...withoutDefaults(DrainSettings.pick({ reconnectsPerSecond: true }), spec.drain),
+      ...withoutDefaults(DrainSettings.pick({ reconnectsPerSecond: true, rebalance: true }), spec.drain),
       closesPerSecond: derived.closesPerSecond,
       timeoutSeconds: derived.drainTimeoutSeconds,
     },

@@ -9,6 +9,8 @@ import { Lifecycle } from './app/lifecycle.ts';
 import { Middlewares } from './app/middleware.ts';
 import { Authenticator } from './auth/authenticator.ts';
 import { Expiries } from './auth/expiries.ts';
+import { FleetLoad } from './balance/fleet-load.ts';
+import { Rebalancer } from './balance/rebalancer.ts';
 import { InProcessBroker as InProcessStreams } from './channels/broker/in-process.ts';
 import { RedisBroker as RedisStreams } from './channels/broker/redis.ts';
 import { CHANNEL_SCRIPTS } from './channels/broker/redis-scripts.ts';
@@ -87,6 +89,10 @@ export function realtime({
   const history = new History({ database, backend: postgres, log });
   const rooms = new Rooms(broker, turn, tally);
   const connections = new Connections(settings.ping.intervalSeconds, tally);
+  const rebalancer =
+    link !== undefined && settings.drain.rebalance
+      ? new Rebalancer({ load: new FleetLoad(link, link.replica), connections, budget, log })
+      : undefined;
   const background = new Background(log);
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
@@ -173,6 +179,7 @@ export function realtime({
     const started = performance.now();
     log.info({ connections: connections.size }, 'Draining');
     const tasksStopped = tasks.stop(settings.drain.timeoutSeconds * 1_000);
+    await rebalancer?.stop();
     const cut = await drainConnections(connections, budget, settings.drain.timeoutSeconds);
     await tasksStopped;
     const left = () => Math.max(0, settings.drain.timeoutSeconds * 1_000 - (performance.now() - started));
@@ -234,6 +241,7 @@ export function realtime({
       broker.start(rooms);
       channels.start();
       link?.start();
+      rebalancer?.start();
       redis?.start();
       history.start();
       if (settings.tasks.inServer || redisAt === undefined) await tasks.work();

@@ -87,5 +87,11 @@ export const Drain = z.strictObject({
     .max(86_400)
     .optional()
     .describe('Seconds a replica has to drain; derived by default, and refused if shorter than the drain'),
+  rebalance: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether replicas with clearly more sockets than the others let the surplus go, at reconnectsPerSecond, as after a scale-out',
+    ),
 });
 export type Drain = z.output<typeof Drain>;

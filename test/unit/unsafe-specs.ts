@@ -94,6 +94,15 @@ const TABLE: readonly (readonly [string, Record<string, unknown>, string, Record
     settings({ addresses: { allow: ['192.0.2.0/24'], deny: ['192.0.2.7'] } }),
   ],
   [
+    'load that is shared by a route that is sticky',
+    {
+      route: { ingress: { className: 'nginx', controller: 'ingress-nginx' }, sticky: true },
+      drain: { rebalance: true },
+    },
+    'TG1510 spec.drain.rebalance',
+    { route: { ingress: { className: 'nginx', controller: 'ingress-nginx' } }, drain: { rebalance: true } },
+  ],
+  [
     'a drain of more than a day',
     { autoscaling: { max: 10, connectionsPerReplica: 8_641 }, drain: { reconnectsPerSecond: 1 } },
     'TG1131 spec.drain.reconnectsPerSecond',

@@ -10,9 +10,9 @@ const MOST_ADVICE_MS = 500;
 const LAST_CALL = { share: 0.1, mostMs: 2_000 };
 
 /** Asks a client to come back on another replica: with 1012, or as its driver says. The reason advises it when. */
-export function sendAway(connection: Connection): void {
+export function sendAway(connection: Connection, why: string): void {
   const advice = Math.round(Math.random() * MOST_ADVICE_MS);
-  const reason = `The server is draining; retry-after-ms=${advice}`;
+  const reason = `${why}; retry-after-ms=${advice}`;
   connection.dismiss('drain', { code: CLOSE.serviceRestart, reason });
 }
 
@@ -34,7 +34,9 @@ export async function drainConnections(
     const count = await budget.take(waiting.length, lastCall);
     // Who has left meanwhile needs none of the budget.
     waiting = waiting.filter(({ state }) => state !== 'closed');
-    for (const connection of waiting.splice(0, count === 0 ? waiting.length : count)) sendAway(connection);
+    for (const connection of waiting.splice(0, count === 0 ? waiting.length : count)) {
+      sendAway(connection, 'The server is draining');
+    }
   }
   const waited = new AbortController();
   const left = Math.max(0, deadline - performance.now());

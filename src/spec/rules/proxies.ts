@@ -76,4 +76,11 @@ export const proxyRules: readonly SpecRule[] = [
     cel: 'self.server.settings.addresses.allow.all(range, !(range in self.server.settings.addresses.deny))',
     reason: 'A range is both allowed and denied, and who is denied stays out',
   },
+  {
+    code: 'TG1510',
+    path: ['drain', 'rebalance'],
+    test: ({ drain, route }) => !(drain.rebalance && route.sticky),
+    cel: '!(self.drain.rebalance && self.route.sticky)',
+    reason: 'Who is sent away to share the load comes back to the same replica while the route is sticky',
+  },
 ];

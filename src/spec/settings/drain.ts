@@ -12,6 +12,10 @@ export const DrainSettings = z.strictObject({
     .positive()
     .default(1_000)
     .describe('Sockets this replica lets go a second without Redis, or while Redis is away'),
+  rebalance: z
+    .boolean()
+    .default(false)
+    .describe('Whether this replica lets go of what it clearly has more than the others; needs Redis'),
   timeoutSeconds: z
     .int()
     .min(0)
