@@ -156,6 +156,58 @@ export const WRONG_SPECS: readonly (readonly [string, unknown, readonly string[]
     ['TG1116 spec.redis.standalone.storage'],
   ],
   [
+    'a volume on which a Redis with Sentinels cannot rewrite its log',
+    environment({ redis: { sentinel: { storage: '511Mi' } } }),
+    ['TG1116 spec.redis.sentinel.storage'],
+  ],
+  [
+    'an even number of Sentinels',
+    environment({ redis: { sentinel: { replicas: 4 } } }),
+    ['TG1440 spec.redis.sentinel.replicas'],
+  ],
+  [
+    'Sentinels that no majority survives',
+    environment({ redis: { sentinel: { replicas: 1 } } }),
+    ['TG1003 spec.redis.sentinel.replicas'],
+  ],
+  [
+    'two authors of one certificate',
+    environment({ redis: { standalone: { tls: { secretName: 'tls', issuer: { name: 'ca' } } } } }),
+    ['TG1101 spec.redis.standalone.tls'],
+  ],
+  [
+    'an external Redis that is nowhere',
+    environment({
+      redis: { external: { tls: true } },
+      secrets: { redis: { existing: { name: 'redis', key: 'password' } } },
+    }),
+    ['TG1441 spec.redis.external'],
+  ],
+  [
+    'an external Redis in two ways',
+    environment({
+      redis: { external: { host: 'cache', cluster: { nodes: ['n1'] } } },
+      secrets: { redis: { existing: { name: 'redis', key: 'password' } } },
+    }),
+    ['TG1441 spec.redis.external'],
+  ],
+  [
+    'a node of a Cluster with a database',
+    environment({
+      redis: { external: { cluster: { nodes: ['n1:6379/1'] } } },
+      secrets: { redis: { existing: { name: 'redis', key: 'password' } } },
+    }),
+    ['TG1003 spec.redis.external.cluster.nodes.0'],
+  ],
+  [
+    'authorities for a Redis without TLS',
+    environment({
+      redis: { external: { host: 'cache', tlsCa: { name: 'ca', key: 'ca.crt' } } },
+      secrets: { redis: { existing: { name: 'redis', key: 'password' } } },
+    }),
+    ['TG1442 spec.redis.external.tls'],
+  ],
+  [
     'stickiness that Contour has not',
     environment({ route: { ingress: { className: 'contour' }, sticky: true } }),
     ['TG1180 spec.route.sticky'],

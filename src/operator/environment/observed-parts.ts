@@ -1,5 +1,5 @@
 import type { V1Deployment, V1Ingress, V1StatefulSet } from '@kubernetes/client-node';
-import type { Environment } from '../../spec/index.ts';
+import { type Environment, sentinelSizing } from '../../spec/index.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import type { Finding } from './conditions.ts';
 import type { CopyTrouble } from './copies.ts';
@@ -67,11 +67,21 @@ export function databaseFinding({ spec }: Environment, parts: ObservedParts): Pa
 export function cacheFinding({ spec }: Environment, parts: ObservedParts): PartFinding {
   if (spec.redis.inProcess !== undefined)
     return found('True', 'InProcess', 'Messages stay in the one replica');
-  if (spec.redis.external === undefined) return storeFinding('redis', parts.redis);
-  return found('True', 'External', `Redis at ${spec.redis.external.host} is not observed`);
+  const { external, sentinel } = spec.redis;
+  if (external === undefined) {
+    return storeFinding('redis', parts.redis, sentinel && sentinelSizing(sentinel).quorum);
+  }
+  const place =
+    external.sentinel !== undefined
+      ? `behind Sentinels ${external.sentinel.nodes.join(', ')}`
+      : external.cluster !== undefined
+        ? `as a Cluster with ${external.cluster.nodes.join(', ')}`
+        : `at ${external.host}`;
+  return found('True', 'External', `Redis ${place} is not observed`);
 }
 
-function storeFinding(store: string, live: KubeObject | undefined): PartFinding {
+/** @param enough replicas with which it does its work; all of them by default */
+function storeFinding(store: string, live: KubeObject | undefined, enough?: number): PartFinding {
   if (live === undefined) return found('False', 'Missing', `StatefulSet of ${store} does not exist`);
   const { metadata, spec, status } = live as unknown as V1StatefulSet;
   const wanted = spec?.replicas ?? 1;
@@ -79,7 +89,10 @@ function storeFinding(store: string, live: KubeObject | undefined): PartFinding 
   const what = `StatefulSet ${metadata?.name} has ${ready} of ${wanted} replicas ready`;
   if (isBehind(live))
     return found('False', 'NotObserved', `StatefulSet ${metadata?.name} is about to be updated`);
-  return ready >= wanted ? found('True', 'ReplicasReady', what) : found('False', 'ReplicasNotReady', what);
+  if (ready >= wanted) return found('True', 'ReplicasReady', what);
+  if (ready >= (enough ?? wanted))
+    return found('True', 'ReplicasMissing', `${what}, and works with ${enough}`);
+  return found('False', 'ReplicasNotReady', what);
 }
 
 /** How the server fleet is, for the conditions that speak of it. */

@@ -29,13 +29,16 @@ const OVERRIDES: Overrides = {
     { maxKeys: 2 },
   ),
   ...Object.fromEntries(
-    ['server', 'redis.standalone', 'postgres.standalone', 'postgres.cloudNativePG'].flatMap((owner) =>
-      ['requests', 'limits'].flatMap((kind) => [
-        [`${owner}.resources.${kind}.cpu`, cpu],
-        [`${owner}.resources.${kind}.memory`, memory],
-      ]),
+    ['server', 'redis.standalone', 'redis.sentinel', 'postgres.standalone', 'postgres.cloudNativePG'].flatMap(
+      (owner) =>
+        ['requests', 'limits'].flatMap((kind) => [
+          [`${owner}.resources.${kind}.cpu`, cpu],
+          [`${owner}.resources.${kind}.memory`, memory],
+        ]),
     ),
   ),
+  'redis.sentinel.replicas': fc.constantFrom(3, 3, 4, 5, 7),
+  'redis.sentinel.storage': fc.constantFrom('512Mi', '1Gi', '10Gi', '4G'),
   'redis.standalone.storage': fc.constantFrom('512Mi', '1Gi', '10Gi', '4G'),
   'postgres.standalone.storage': fc.constantFrom('256Mi', '1Gi', '10Gi', '4G'),
   'postgres.cloudNativePG.storage': fc.constantFrom('256Mi', '1Gi', '10Gi', '4G'),
@@ -76,6 +79,8 @@ function mended({ spec: sketched, ...document }: EnvironmentInput): EnvironmentI
     fields.autoscaling = { ...autoscaling, min: 1, max: 1 };
     delete fields.tasks;
   }
+  if (redis?.sentinel?.replicas === 4) redis.sentinel.replicas = 5;
+  if (redis?.external !== undefined) mendExternal(redis.external);
   const theirs = (name: string) => ({ existing: { name, key: 'password' } });
   fields.secrets = {
     ...fields.secrets,
@@ -84,6 +89,19 @@ function mended({ spec: sketched, ...document }: EnvironmentInput): EnvironmentI
     ...(postgres?.cloudNativePG && { postgres: { generated: {} } }),
   };
   return { ...document, spec: fields };
+}
+
+/** Leaves one of the ways in which an external Redis is given. */
+function mendExternal(redis: NonNullable<NonNullable<EnvironmentInput['spec']['redis']>['external']>): void {
+  if (redis.sentinel !== undefined) {
+    delete redis.host;
+    delete redis.cluster;
+  } else if (redis.cluster !== undefined) {
+    delete redis.host;
+  } else {
+    redis.host ??= 'redis.example.com';
+  }
+  if (redis.tlsCa !== undefined) redis.tls = true;
 }
 
 export function isValid(document: unknown): boolean {
