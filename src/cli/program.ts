@@ -102,6 +102,14 @@ export function program(): Command {
     )
     .action(async (app, options) => (await import('./commands/worker.ts')).workerCommand(app, options));
 
+  tidegate
+    .command('migrate')
+    .description("run a command that changes the server's database, once for each id and one at a time")
+    .argument('<command...>', 'program and its arguments, after --')
+    .requiredOption('--id <id>', 'stands for what the command does; one that has succeeded is not run again')
+    .option('--settings <file>', 'settings as YAML or JSON (TIDEGATE_SETTINGS_FILE)')
+    .action(async (command, options) => (await import('./commands/migrate.ts')).migrate(command, options));
+
   addTaskCommands(tidegate);
   addBackupCommands(tidegate);
 

@@ -21,6 +21,7 @@ export const TREE_KINDS: readonly Kind[] = [
   { apiVersion: 'postgresql.cnpg.io/v1', kind: 'Cluster', plural: 'clusters' },
   { apiVersion: 'postgresql.cnpg.io/v1', kind: 'Pooler', plural: 'poolers' },
   { apiVersion: 'postgresql.cnpg.io/v1', kind: 'ScheduledBackup', plural: 'scheduledbackups' },
+  { apiVersion: 'batch/v1', kind: 'Job', plural: 'jobs' },
   { apiVersion: 'batch/v1', kind: 'CronJob', plural: 'cronjobs' },
   { apiVersion: 'apps/v1', kind: 'Deployment', plural: 'deployments' },
   { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', plural: 'poddisruptionbudgets' },

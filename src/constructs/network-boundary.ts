@@ -19,6 +19,8 @@ export interface StoreBoundary {
 /** Pods that run to an end and reach Postgres: they take no connections. */
 export interface JobBoundary {
   readonly component: 'backup' | 'migration';
+  /** Where its database is. */
+  readonly stores: readonly StoreBoundary[];
   /** What they need outside the environment. */
   readonly destinations: readonly Destination[];
 }
@@ -71,9 +73,8 @@ export class NetworkBoundary extends Construct {
     for (const client of clients) {
       policy(client, { ingress: [{ ports: [tcp(serverPort)] }], egress: reach(stores, destinations) });
     }
-    const databases = stores.filter(({ component }) => component === 'postgres');
     for (const job of jobs) {
-      policy(job.component, { ingress: [], egress: reach(databases, job.destinations) });
+      policy(job.component, { ingress: [], egress: reach(job.stores, job.destinations) });
     }
     for (const { component, pods: others, ...store } of stores) {
       if (others !== undefined) continue;

@@ -61,7 +61,7 @@ export { type Limiter, LocalLimiter } from './pace/limiter.ts';
 export { type Pace, paceOf } from './pace/pace.ts';
 export { realtime } from './realtime.ts';
 export type { JoinOptions, Room } from './rooms/rooms.ts';
-export { runUntilStopped } from './run.ts';
+export { runUntilStopped, stopSignal } from './run.ts';
 export { changesOf, type ExplainedSetting, explainSettings } from './settings/explain-settings.ts';
 export type { Layer } from './settings/given-settings.ts';
 export {
@@ -79,6 +79,7 @@ export {
   type WorkerOptions,
 } from './start.ts';
 export type { Database } from './store/database.ts';
+export { type MigrationOptions, migrateOnce } from './store/migration.ts';
 export type { AddBackground, Work } from './tasks/background.ts';
 export type { DeadLetter, Enqueued, QueueStats } from './tasks/queue.ts';
 export { QueuedTasks, type TaskCounts, type TaskDeadLetter } from './tasks/queued-tasks.ts';

@@ -15,6 +15,7 @@ const CLASSES: Readonly<Record<string, ResourceClass>> = {
   'apps/v1/Deployment': apps.v1.Deployment,
   'apps/v1/StatefulSet': apps.v1.StatefulSet,
   'autoscaling/v2/HorizontalPodAutoscaler': autoscaling.v2.HorizontalPodAutoscaler,
+  'batch/v1/Job': batch.v1.Job,
   'batch/v1/CronJob': batch.v1.CronJob,
   'networking.k8s.io/v1/Ingress': networking.v1.Ingress,
   'networking.k8s.io/v1/NetworkPolicy': networking.v1.NetworkPolicy,

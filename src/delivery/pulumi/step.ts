@@ -2,22 +2,24 @@ import type { CustomTimeouts } from '@pulumi/pulumi';
 import type { Manifest } from '../../constructs/index.ts';
 
 /**
- * Order in which objects come, and go in reverse: first all that pods need or are reached by, then the stores, then the
- * server. So the server drains while its route, its budget and its stores are still there.
+ * Order in which objects come, and go in reverse: first all that pods need or are reached by, then the stores, what is
+ * done to the database, then the server. So the server drains while its route, its budget and its stores are still there.
  */
-export const STEPS = ['surroundings', 'stores', 'server'] as const;
+export const STEPS = ['surroundings', 'stores', 'migration', 'server'] as const;
 export type Step = (typeof STEPS)[number];
 
 const STORES: ReadonlySet<string> = new Set(['StatefulSet', 'Cluster', 'Pooler', 'ScheduledBackup']);
 
 export function stepOf({ kind }: Manifest): Step {
   if (kind === 'Deployment') return 'server';
+  if (kind === 'Job') return 'migration';
   return STORES.has(kind) ? 'stores' : 'surroundings';
 }
 
 /** The fields of a workload that say how long it may take. */
 interface WorkloadSpec {
   readonly progressDeadlineSeconds?: number;
+  readonly activeDeadlineSeconds?: number;
   readonly template?: { readonly spec?: { readonly terminationGracePeriodSeconds?: number } };
 }
 
@@ -27,8 +29,8 @@ const MARGIN_SECONDS = 60;
 
 /** Lets the provider wait at least as long as Kubernetes does: for a rollout to fail, for pods to drain. */
 export function timeoutsOf({ spec }: Manifest): CustomTimeouts {
-  const { progressDeadlineSeconds = 0, template } = (spec ?? {}) as WorkloadSpec;
-  const rollout = atLeastDefault(progressDeadlineSeconds);
+  const { progressDeadlineSeconds = 0, activeDeadlineSeconds = 0, template } = (spec ?? {}) as WorkloadSpec;
+  const rollout = atLeastDefault(Math.max(progressDeadlineSeconds, activeDeadlineSeconds));
   return {
     create: rollout,
     update: rollout,

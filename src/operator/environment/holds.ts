@@ -1,7 +1,9 @@
+import type { V1Job } from '@kubernetes/client-node';
 import { POSTGRES_MAJOR } from '../../constructs/index.ts';
 import { amount, describeProblem, ERRORS } from '../../spec/index.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import type { Desired } from './desired.ts';
+import { isAsApplied } from './drift.ts';
 
 /** Why an object is not applied now, though nobody else has it. */
 export interface Hold {
@@ -9,6 +11,8 @@ export interface Hold {
   readonly reason: string;
   /** A sentence for people. */
   readonly message: string;
+  /** Whether it passes by itself. */
+  readonly passes: boolean;
 }
 
 /** An object as it is to be, and as it is, if it is there. */
@@ -19,7 +23,8 @@ export interface Pair {
 
 /**
  * Objects that must not be applied as things are: a volume that would shrink, which the API server refuses in words that
- * help nobody; and a Postgres of another major version over the data of an older one, which would not start.
+ * help nobody; a Postgres of another major version over the data of an older one, which would not start; and servers whose
+ * migration is not done. What runs goes on running.
  */
 export function holdsOf(pairs: readonly Pair[]): ReadonlyMap<Desired, Hold> {
   const holds = new Map<Desired, Hold>();
@@ -31,10 +36,33 @@ export function holdsOf(pairs: readonly Pair[]): ReadonlyMap<Desired, Hold> {
     if (hold.reason !== MAJOR) continue;
     for (const user of pairs.filter((pair) => mounts(pair.object, object))) holds.set(user.object, hold);
   }
+  const migration = pairs.find(({ object }) => object.kind === 'Job');
+  const wait = migration && migrationHold(migration);
+  if (wait === undefined) return holds;
+  for (const { object, live } of pairs) {
+    const stays = live !== undefined && isAsApplied(object, live);
+    if (object.kind === 'Deployment' && !stays) holds.set(object, wait);
+  }
   return holds;
 }
 
 const MAJOR = 'MajorVersionChange';
+
+/** Why servers are not replaced yet; undefined once the migration is done. */
+function migrationHold({ object, live }: Pair): Hold | undefined {
+  const { name, namespace } = object.metadata;
+  const { status } = (live ?? {}) as Pick<V1Job, 'status'>;
+  const condition = (type: string) =>
+    status?.conditions?.find((one) => one.type === type && one.status === 'True');
+  if (condition('Complete') !== undefined) return undefined;
+  const failed = condition('Failed');
+  if (failed === undefined) {
+    const message = `Job ${name} changes the database; pods of the new version wait for it`;
+    return { reason: 'Migrating', message, passes: true };
+  }
+  const reason = `Job ${name}: ${failed.message}; see kubectl -n ${namespace} logs job/${name}`;
+  return held('MigrationFailed', 'TG1470', reason);
+}
 
 function majorHold(object: Desired, live: KubeObject): Hold | undefined {
   const wanted = object.metadata.annotations?.[POSTGRES_MAJOR];
@@ -57,8 +85,9 @@ function shrinkHold(object: Desired, live: KubeObject): Hold | undefined {
   );
 }
 
-function held(reason: string, code: 'TG1468' | 'TG1469', why: string): Hold {
-  return { reason, message: describeProblem({ code, path: '', reason: why, remedy: ERRORS[code].remedy }) };
+function held(reason: string, code: 'TG1468' | 'TG1469' | 'TG1470', why: string): Hold {
+  const message = describeProblem({ code, path: '', reason: why, remedy: ERRORS[code].remedy });
+  return { reason, message, passes: false };
 }
 
 function storageOf({ spec }: { readonly [field: string]: unknown }): string | undefined {

@@ -13,6 +13,7 @@ import { isPassing } from '../api/api-error.ts';
 import { backupTrouble } from './backup-finding.ts';
 import type { Finding } from './conditions.ts';
 import type { Delivered, Foreign } from './delivery.ts';
+import type { Hold } from './holds.ts';
 import {
   cacheFinding,
   credentialsFinding,
@@ -20,6 +21,7 @@ import {
   type ObservedParts,
   type PartFinding,
   routeFinding,
+  type ServerFinding,
   secretTroubles,
   serverFinding,
 } from './observed-parts.ts';
@@ -110,7 +112,7 @@ export function partFindings(
           reason: unready[0]?.reason ?? 'NotReady',
           message: unready.map(({ message }) => message).join('; '),
         },
-    { type: 'Progressing', ...server.rollout },
+    { type: 'Progressing', ...rolloutFinding(server, delivered) },
     degraded === undefined
       ? { type: 'Degraded', status: 'False', reason: 'AsExpected', message: 'No object was refused' }
       : { type: 'Degraded', ...degraded },
@@ -134,6 +136,19 @@ function appliedFinding(delivered: readonly Delivered[]): PartFinding {
   return { status: 'False', reason: 'NotApplied', message: `Not applied yet: ${named}` };
 }
 
+/** How far the newest version is; servers that are held back wait for something before their rollout begins. */
+function rolloutFinding({ rollout }: ServerFinding, delivered: readonly Delivered[]): PartFinding {
+  const hold = delivered.flatMap(({ object, applied }) =>
+    object.kind === 'Deployment' && applied.did === 'held' ? [applied.hold] : [],
+  )[0];
+  if (hold === undefined) return rollout;
+  return { status: hold.passes ? 'True' : 'False', reason: hold.reason, message: hold.message };
+}
+
+function holdsAmong(delivered: readonly Delivered[]): readonly Hold[] {
+  return delivered.flatMap(({ applied }) => (applied.did === 'held' ? [applied.hold] : []));
+}
+
 function troubleOf(delivered: readonly Delivered[]): Omit<Finding, 'type'> | undefined {
   const name = ({ object }: Delivered) => `${object.kind} ${object.metadata.name}`;
   const yielded = delivered.flatMap((one) =>
@@ -153,7 +168,7 @@ function troubleOf(delivered: readonly Delivered[]): Omit<Finding, 'type'> | und
   if (yielded.length > 0) {
     return { status: 'True', reason: 'OwnedByAnother', message: ownedByAnother(yielded.join('; ')) };
   }
-  const holds = delivered.flatMap(({ applied }) => (applied.did === 'held' ? [applied.hold] : []));
+  const holds = holdsAmong(delivered).filter(({ passes }) => !passes);
   const [hold] = holds;
   if (hold !== undefined) {
     const message = [...new Set(holds.map((one) => one.message))].join('; ');

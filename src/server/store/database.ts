@@ -25,23 +25,17 @@ export function postgresServer(
   current: () => Settings['postgres'],
   onError: (error: Error) => void,
 ): Database {
-  const settings = current();
+  const { pool: size } = current();
   const pool = new Pool({
-    host: settings.host,
-    port: settings.port,
-    database: settings.database,
+    ...clientConfig(current),
     Client: class extends Client {
       constructor(config?: ClientConfig) {
         super({ ...config, ...loginOf(current()) });
       }
     },
-    ssl: settings.tls && secured(current),
-    min: settings.pool.min,
-    max: settings.pool.max,
-    application_name: 'tidegate',
-    connectionTimeoutMillis: TIMEOUT_MS,
+    min: size.min,
+    max: size.max,
     query_timeout: TIMEOUT_MS,
-    keepAlive: true,
     maxLifetimeSeconds: MOST_LIFETIME_SECONDS,
   });
   pool.on('error', onError);
@@ -51,6 +45,21 @@ export function postgresServer(
     },
     query: async (sql, parameters = []) => (await pool.query(sql, [...parameters])).rows,
     close: () => pool.end(),
+  };
+}
+
+/** What one connection needs to know, as the settings are now. */
+export function clientConfig(current: () => Settings['postgres']): ClientConfig {
+  const settings = current();
+  return {
+    host: settings.host,
+    port: settings.port,
+    database: settings.database,
+    ...loginOf(settings),
+    ssl: settings.tls && secured(current),
+    application_name: 'tidegate',
+    connectionTimeoutMillis: TIMEOUT_MS,
+    keepAlive: true,
   };
 }
 
