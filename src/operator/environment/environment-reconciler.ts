@@ -264,7 +264,12 @@ export class EnvironmentReconciler {
       const manifest = desired.find((object) => object.kind === kind && object.metadata.name === wanted);
       return manifest === undefined ? undefined : this.#caches.live(manifest);
     };
+    const isIn = (kind: string, wanted: string) =>
+      desired.some((object) => object.kind === kind && object.metadata.name === wanted);
     return {
+      fromExtension: (['redis', 'postgres'] as const).filter(
+        (store) => this.#extension.parts?.[store] !== undefined && !isIn('StatefulSet', `${name}-${store}`),
+      ),
       credentials: await this.#credentials.look(api, environment),
       copyTroubles,
       externalSecrets: desired

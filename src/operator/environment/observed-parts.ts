@@ -8,6 +8,8 @@ import { postgresClusterFinding } from './postgres-cluster-finding.ts';
 
 /** The live objects that say how an environment is. */
 export interface ObservedParts {
+  /** Stores that an extension replaces by something else than a StatefulSet of their name. */
+  readonly fromExtension: readonly ('redis' | 'postgres')[];
   readonly credentials: readonly Credential[];
   readonly copyTroubles: readonly CopyTrouble[];
   readonly externalSecrets: readonly KubeObject[];
@@ -60,6 +62,7 @@ export function databaseFinding({ spec }: Environment, parts: ObservedParts): Pa
   if (spec.postgres.cloudNativePG !== undefined) {
     return postgresClusterFinding(parts.postgresCluster, parts.postgresClusterServed);
   }
+  if (parts.fromExtension.includes('postgres')) return notOurs('Postgres');
   if (spec.postgres.external === undefined) return storeFinding('postgres', parts.postgres);
   return found('True', 'External', `Postgres at ${spec.postgres.external.host} is not observed`);
 }
@@ -68,6 +71,7 @@ export function cacheFinding({ spec }: Environment, parts: ObservedParts): PartF
   if (spec.redis.inProcess !== undefined)
     return found('True', 'InProcess', 'Messages stay in the one replica');
   const { external, sentinel } = spec.redis;
+  if (parts.fromExtension.includes('redis')) return notOurs('Redis');
   if (external === undefined) {
     return storeFinding('redis', parts.redis, sentinel && sentinelSizing(sentinel).quorum);
   }
@@ -78,6 +82,10 @@ export function cacheFinding({ spec }: Environment, parts: ObservedParts): PartF
         ? `as a Cluster with ${external.cluster.nodes.join(', ')}`
         : `at ${external.host}`;
   return found('True', 'External', `Redis ${place} is not observed`);
+}
+
+function notOurs(store: string): PartFinding {
+  return found('True', 'FromExtension', `${store} is what the extension makes of it, and is not observed`);
 }
 
 /** @param enough replicas with which it does its work; all of them by default */
