@@ -48,7 +48,7 @@ async function compareAll(paths: readonly string[], options: DiffOptions): Promi
   const gone = await leftBehind(api, environments, manifests, treeKinds(extension), 'gitops');
   return {
     differences: [...comparison.differences, ...gone.objects.map(deletionOf)],
-    problems: [...comparison.problems, ...gone.problems],
+    problems: [...comparison.problems, ...gone.problems, ...gone.forbidden],
   };
 }
 

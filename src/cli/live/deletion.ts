@@ -28,10 +28,12 @@ const APPLIERS = [
 /**
  * Plans to delete an environment: everything but what holds data and is to be kept. What is applied first goes last.
  *
+ * @throws ApiException when some of it may not be seen
  * @throws TidegateError TG3001 when somebody applies it who would bring it back, or whose state would not know
  */
 export function deletionOf(found: EnvironmentInCluster): Deletion {
-  const { resource, objects, secrets, namespace, name } = found;
+  const { resource, objects, secrets, namespace, name, unseen } = found;
+  if (unseen.length > 0) throw unseen[0];
   if (frontDoorsOf(found).includes('pulumi')) {
     throw TidegateError.of('TG3001', `${namespace}/${name}`, 'Pulumi delivers it', 'Use pulumi destroy');
   }

@@ -1,5 +1,5 @@
 import { FRONT_DOORS, type FrontDoor, MANAGED_BY, managedBy, TREE_KINDS } from '../../constructs/index.ts';
-import type { LiveObject, ObjectApi } from '../../delivery/cluster/index.ts';
+import { isForbidden, type LiveObject, type ObjectApi } from '../../delivery/cluster/index.ts';
 import { SECRET } from '../../operator/kinds.ts';
 import { API_VERSION, type EnvironmentStatus, KIND, TidegateError } from '../../spec/index.ts';
 
@@ -16,12 +16,15 @@ export interface EnvironmentInCluster {
   readonly objects: readonly LiveObject[];
   /** Secrets that were generated for it. */
   readonly secrets: readonly LiveObject[];
+  /** Why some kinds could not be looked through; who asks may not see them. */
+  readonly unseen: readonly unknown[];
 }
 
 /**
  * Looks an environment up by its name.
  *
  * @throws TidegateError TG6005 when nothing there is of that name
+ * @throws ApiException when nothing of it may be seen
  */
 export async function environmentInCluster(
   api: ObjectApi,
@@ -29,13 +32,21 @@ export async function environmentInCluster(
   name: string,
 ): Promise<EnvironmentInCluster> {
   const search = { namespace, labelSelector: `${INSTANCE}=${name},${PART_OF}` };
+  const unseen: unknown[] = [];
+  const seen = <T>(asked: Promise<T>, instead: T): Promise<T> =>
+    asked.catch((error) => {
+      if (!isForbidden(error)) throw error;
+      unseen.push(error);
+      return instead;
+    });
   const [resource, secrets, ...objects] = await Promise.all([
-    api.read({ apiVersion: API_VERSION, kind: KIND, metadata: { name, namespace } }),
-    api.list(SECRET, search),
-    ...TREE_KINDS.map((kind) => api.list(kind, search)),
+    seen(api.read({ apiVersion: API_VERSION, kind: KIND, metadata: { name, namespace } }), undefined),
+    seen(api.list(SECRET, search), []),
+    ...TREE_KINDS.map((kind) => seen(api.list(kind, search), [])),
   ]);
-  const found = { namespace, name, resource, secrets, objects: objects.flat() };
+  const found = { namespace, name, resource, secrets, objects: objects.flat(), unseen };
   if (resource === undefined && found.objects.length === 0 && secrets.length === 0) {
+    if (unseen.length > 0) throw unseen[0];
     throw TidegateError.of('TG6005', `${namespace}/${name}`, 'Nothing in the cluster is of that name');
   }
   return found;

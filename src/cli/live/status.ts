@@ -1,4 +1,4 @@
-import { healths, type ObjectApi, type ObjectHealth } from '../../delivery/cluster/index.ts';
+import { healths, isForbidden, type ObjectApi, type ObjectHealth } from '../../delivery/cluster/index.ts';
 import { API_VERSION, type Condition, KIND } from '../../spec/index.ts';
 import { environmentInCluster, frontDoorsOf, INSTANCE, PART_OF, statusOf } from './environment-in-cluster.ts';
 
@@ -36,6 +36,7 @@ export async function environmentStatus(
       conditions,
       (status?.observedGeneration ?? 0) < (found.resource?.metadata.generation ?? 0),
       seen.objects,
+      found.unseen.length === 0,
     ),
     frontDoor: frontDoorsOf(found).join(' and '),
     urls: (status?.endpoints ?? []).map(({ url }) => url),
@@ -48,6 +49,7 @@ function verdict(
   conditions: readonly Condition[],
   behind: boolean,
   objects: readonly ObjectHealth[],
+  isWhole: boolean,
 ): Pick<ShownStatus, 'ready' | 'reason'> {
   const ready = conditions.find(({ type }) => type === 'Ready');
   if (ready !== undefined && behind) {
@@ -58,7 +60,10 @@ function verdict(
   if (objects.every(({ kind }) => kind !== 'Deployment')) {
     return { ready: false, reason: 'It has no server: nothing has delivered it, or it is being deleted' };
   }
-  if (open.length === 0) return { ready: true, reason: `All ${objects.length} objects are ready` };
+  if (open.length === 0) {
+    const seen = isWhole ? '' : ' that you may see';
+    return { ready: true, reason: `All ${objects.length} objects${seen} are ready` };
+  }
   const worst = open.filter(({ state }) => state === 'stuck');
   const told = (worst.length > 0 ? worst : open).map(
     ({ kind, name, reason }) => `${kind} ${name}: ${reason}`,
@@ -73,7 +78,11 @@ export async function allEnvironments(
 ): Promise<readonly { readonly namespace: string; readonly name: string }[]> {
   const labelSelector = `${PART_OF},app.kubernetes.io/component=server`;
   const [resources, servers] = await Promise.all([
-    api.list({ apiVersion: API_VERSION, kind: KIND }, { namespace }),
+    // Who may not see these sees their servers.
+    api.list({ apiVersion: API_VERSION, kind: KIND }, { namespace }).catch((error) => {
+      if (!isForbidden(error)) throw error;
+      return [];
+    }),
     api.list({ apiVersion: 'apps/v1', kind: 'Deployment' }, { namespace, labelSelector }),
   ]);
   const keys = [

@@ -67,10 +67,15 @@ export async function examine(
       if (!(known instanceof TidegateError)) throw known;
       problems.push(...known.problems);
       // Nothing else will be answered either.
-      if (!(error instanceof ApiException || error instanceof TidegateError)) break;
+      if (!isAnswer(error)) break;
     }
   }
   return { examined, problems: once(problems) };
+}
+
+/** About this one object, and not about who asks or the connection. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof TidegateError || (error instanceof ApiException && error.code !== 401);
 }
 
 async function examineOne(

@@ -11,6 +11,6 @@ export { ensureNamespace } from './namespace.ts';
 export { ObjectApi } from './object-api.ts';
 export { healths, type ObjectHealth } from './observe.ts';
 export { appliedByHand, differencesOf, type Plan, planOf, toWrite } from './plan.ts';
-export { refusal } from './refusal.ts';
+export { isForbidden, refusal } from './refusal.ts';
 export { ensureSecrets } from './secrets.ts';
 export { watchHealth } from './wait.ts';

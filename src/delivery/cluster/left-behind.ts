@@ -3,13 +3,15 @@ import { type FrontDoor, MANAGED_BY, type Manifest, managedBy } from '../../cons
 import { type Environment, type Problem, TidegateError } from '../../spec/index.ts';
 import { idOf, type Kind, type LiveObject } from './live-object.ts';
 import type { ObjectApi } from './object-api.ts';
-import { refusal } from './refusal.ts';
+import { isForbidden, refusal } from './refusal.ts';
 
 /** Objects that are no longer in the spec. */
 export interface LeftBehind {
   readonly objects: readonly LiveObject[];
   /** Why some kinds could not be looked through. */
   readonly problems: readonly Problem[];
+  /** The same for kinds that who asks may not see, and so cannot have delivered. */
+  readonly forbidden: readonly Problem[];
 }
 
 /**
@@ -29,6 +31,7 @@ export async function leftBehind(
   const delivered = new Set(manifests.map(idOf));
   const found: LiveObject[] = [];
   const problems: Problem[] = [];
+  const forbidden: Problem[] = [];
   for (const { metadata } of environments) {
     const labelSelector = [
       `app.kubernetes.io/instance=${metadata.name}`,
@@ -42,12 +45,12 @@ export async function leftBehind(
       } catch (error) {
         const known = refusal(error, `${kind.kind} ${metadata.namespace}/`);
         if (!(known instanceof TidegateError)) throw known;
-        problems.push(...known.problems);
-        if (!(error instanceof ApiException)) return { objects: found, problems };
+        (isForbidden(error) ? forbidden : problems).push(...known.problems);
+        if (!(error instanceof ApiException)) return { objects: found, problems, forbidden };
       }
     }
   }
-  return { objects: found, problems };
+  return { objects: found, problems, forbidden };
 }
 
 /** What somebody else made of ours, such as the autoscaler behind a ScaledObject, goes with its owner. */

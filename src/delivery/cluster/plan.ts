@@ -21,6 +21,7 @@ import { type Difference, deletionOf, differenceOf, type Examined, examine } fro
 import { leftBehind } from './left-behind.ts';
 import { type LiveObject, nameOf } from './live-object.ts';
 import type { ObjectApi } from './object-api.ts';
+import { isForbidden } from './refusal.ts';
 
 /** The front door of who applies an environment by hand, and its field manager. */
 export const DOOR: FrontDoor = 'cli';
@@ -108,7 +109,11 @@ async function withLiveImage(api: ObjectApi, environment: Environment): Promise<
 async function operated(api: ObjectApi, { metadata }: Environment): Promise<readonly Problem[]> {
   const { name, namespace } = metadata;
   const resource = { apiVersion: API_VERSION, kind: KIND, metadata: { name, namespace } };
-  if ((await api.read(resource)) === undefined) return [];
+  const found = await api.read(resource).catch((error) => {
+    // Who may not see it is told by the labels of its objects.
+    if (!isForbidden(error)) throw error;
+  });
+  if (found === undefined) return [];
   const reason = 'The operator delivers it';
   return [{ code: 'TG3001', path: nameOf(resource), reason, remedy: 'Change it with kubectl apply' }];
 }

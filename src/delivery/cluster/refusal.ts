@@ -2,6 +2,16 @@ import { ApiException } from '@kubernetes/client-node';
 import { TidegateError } from '../../spec/index.ts';
 import { connectionFailure } from './connection-failure.ts';
 
+const REMEDIES = {
+  unknown: 'Log in to the cluster again, or correct the user of the kubeconfig',
+  forbidden: 'Ask for that right, or use the context of somebody who has it',
+};
+
+/** Whether the API server knows who asks, and does not let them. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof ApiException && error.code === 403;
+}
+
 /**
  * Says in a sentence why the API server did not do what it was asked.
  *
@@ -10,7 +20,9 @@ import { connectionFailure } from './connection-failure.ts';
  */
 export function refusal(error: unknown, what: string): unknown {
   if (error instanceof ApiException) {
-    return TidegateError.of('TG3003', what, `${statusMessage(error.body)} (HTTP ${error.code})`);
+    const reason = `${statusMessage(error.body)} (HTTP ${error.code})`;
+    if (error.code === 401) return TidegateError.of('TG3002', what, reason, REMEDIES.unknown);
+    return TidegateError.of('TG3003', what, reason, error.code === 403 ? REMEDIES.forbidden : undefined);
   }
   const failure = connectionFailure(error);
   if (failure === undefined) return error;

@@ -1,12 +1,18 @@
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { owned, render } from '../../../src/constructs/index.ts';
 import { parse } from '../../../src/spec/index.ts';
+import { kubectlFor } from '../../cluster/kubectl.ts';
 import { waitFor } from '../../cluster/wait-for.ts';
 import { environment } from '../../unit/environment.ts';
 import { Sandbox, startOperator } from '../operator/sandbox.ts';
 import { tidegate } from './tidegate.ts';
 
 const kubeconfig = inject('kubeconfig');
+const directory = mkdtempSync(join(tmpdir(), 'tidegate-environment-'));
+afterAll(() => rmSync(directory, { recursive: true }));
 
 const inSandbox = ({ namespace }: Sandbox, ...args: readonly string[]) =>
   tidegate([...args, '--kubeconfig', kubeconfig, '-n', namespace]);
@@ -30,6 +36,26 @@ const volumeFor = ({ namespace }: Sandbox, name: string) => ({
     hostPath: { path: '/nowhere' },
   },
 });
+
+/** Kubeconfig of somebody who has Kubernetes' own role for looking. */
+async function viewerOf(sandbox: Sandbox): Promise<string> {
+  const { namespace } = sandbox;
+  await sandbox.kubectl(['create', 'serviceaccount', 'viewer']);
+  await sandbox.kubectl([
+    'create',
+    'rolebinding',
+    'viewer',
+    '--clusterrole=view',
+    `--serviceaccount=${namespace}:viewer`,
+  ]);
+  const token = (await sandbox.kubectl(['create', 'token', 'viewer'])).trim();
+  const file = join(directory, 'viewer.kubeconfig');
+  writeFileSync(file, await sandbox.kubectl(['config', 'view', '--raw', '--flatten']));
+  const kubectl = await kubectlFor(file);
+  await kubectl(['config', 'set-credentials', 'viewer', `--token=${token}`]);
+  await kubectl(['config', 'set-context', '--current', '--user=viewer']);
+  return file;
+}
 
 const status = async (sandbox: Sandbox) => {
   const { status, stdout } = await inSandbox(sandbox, 'status', 'chat', '-o', 'json');
@@ -79,6 +105,30 @@ describe('GIVEN an environment that came from Git', () => {
     expect(ready.reason).toMatch(/^All \d+ objects are ready$/);
     const list = await inSandbox(sandbox, 'status');
     expect(list.stdout.split('\n')[1]?.split(/ {2,}/).slice(1, 4)).toEqual(['chat', 'yes', 'gitops']);
+  });
+
+  it('WHEN who asks may view only THEN status tells what may be seen, and nothing is deleted', async () => {
+    const viewer = await viewerOf(sandbox);
+    const shown = await waitFor('it to be ready', async () => {
+      await sandbox.pretendHealthy();
+      const args = ['status', 'chat', '-n', sandbox.namespace, '--kubeconfig', viewer];
+      const ended = await tidegate(args);
+      return ended.status === 0 ? ended : undefined;
+    });
+    expect(shown.stdout).toMatch(/chat is ready: All \d+ objects that you may see are ready\n/);
+    const deleted = await tidegate([
+      'delete',
+      'chat',
+      '--yes',
+      '-n',
+      sandbox.namespace,
+      '--kubeconfig',
+      viewer,
+    ]);
+    expect([deleted.status, deleted.stdout]).toEqual([1, '']);
+    expect(deleted.stderr).toMatch(
+      /^tidegate: TG3003 .* is forbidden: .* Ask for that right, or use the context of somebody who has it\.\n$/,
+    );
   });
 
   it('WHEN nobody can be asked THEN delete tells the plan and deletes nothing', async () => {
