@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Construct } from 'constructs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import acme from '../../../examples/extension/tidegate.config.ts';
 import type { Extension } from '../../../src/constructs/index.ts';
@@ -116,5 +117,18 @@ describe('GIVEN the next operator, with another extension', () => {
     expect(await sandbox.events()).toContain('Deleted Probe chat-availability, which left the environment');
     expect(await sandbox.owned()).toEqual(before);
     expect(JSON.stringify(operator.logs)).not.toContain('forbidden');
+  });
+
+  it('WHEN that has the database elsewhere THEN its own goes, and a condition says that nobody observes the other', async () => {
+    class Elsewhere extends Construct {
+      readonly connection = { host: 'databases.infra.svc', port: 5432, database: 'chat', user: 'chat' };
+    }
+    await operator.stop();
+    await run({ parts: { postgres: Elsewhere } });
+    await sandbox.condition('DatabaseReady', { status: 'True', reason: 'FromExtension' });
+    await waitFor('the StatefulSet to be gone', async () =>
+      (await sandbox.get('statefulset', 'chat-postgres')) === undefined ? true : undefined,
+    );
+    expect(JSON.stringify(await sandbox.get('configmap', 'chat-server'))).toContain('databases.infra.svc');
   });
 });
