@@ -1,4 +1,4 @@
-import { Crashes } from '../../test/integration/operator/crash-run.ts';
+import { Crashes, TASKS, type TaskName } from '../../test/integration/operator/crash-run.ts';
 import type { Proof } from './proof.ts';
 
 export const crashes: Proof = {
@@ -8,7 +8,7 @@ export const crashes: Proof = {
     const all = new Crashes(apiServer.kubeconfig);
     const wrong: string[] = [];
     const lines: string[] = [];
-    for (const task of ['create', 'change'] as const) {
+    for (const task of Object.keys(TASKS) as TaskName[]) {
       let points = 0;
       for (let call = 1, reached = true; reached; call += 1) {
         for (const moment of ['before', 'after'] as const) {

@@ -10,19 +10,31 @@ export interface OperatorProcess {
   sum(metric: string): Promise<number>;
 }
 
+interface ProcessOptions {
+  /** Its own, to be told from others; the administrator's by default. */
+  readonly kubeconfig?: string;
+  /** By how much its clock goes before, in milliseconds; negative when it is behind, 0 by default. */
+  readonly clockSkewMs?: number;
+}
+
+const CLOCK = new URL('./skewed-clock.mjs', import.meta.url).href;
+
 /** Starts an operator for the namespace of a sandbox, and waits until its caches are filled. */
-export async function startProcess({ namespace, kubeconfig }: Sandbox): Promise<OperatorProcess> {
+export async function startProcess(
+  { namespace, kubeconfig: admin }: Sandbox,
+  { kubeconfig = admin, clockSkewMs = 0 }: ProcessOptions = {},
+): Promise<OperatorProcess> {
   const [port] = await freePorts(1);
   const args = ['--kubeconfig', kubeconfig, '--namespace', namespace, '--watch-namespace', namespace];
-  const process = spawn(
+  const child = spawn(
     'node',
-    ['src/cli/main.ts', 'operator', 'run', ...args, '--health-port', String(port)],
-    { stdio: 'ignore' },
+    ['--import', CLOCK, 'src/cli/main.ts', 'operator', 'run', ...args, '--health-port', String(port)],
+    { stdio: 'ignore', env: { ...process.env, CLOCK_SKEW_MS: String(clockSkewMs) } },
   );
   const page = async (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
   await waitFor('the operator', async () => ((await page('/readyz')).ok ? true : undefined));
   return {
-    process,
+    process: child,
     sum: async (metric: string) => {
       const text = await (await page('/metrics')).text();
       const values = text.matchAll(new RegExp(`^${metric}(?:\\{.*\\})? ([\\d.e+]+)$`, 'gm'));

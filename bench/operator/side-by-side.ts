@@ -4,16 +4,16 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { applyCustomResources } from '../../test/cluster/custom-resources.ts';
-import { waitFor } from '../../test/cluster/wait-for.ts';
 import { percentile } from '../../test/integration/operator/latency-run.ts';
 import { startApiServer } from '../../test/integration/operator/restartable-api-server.ts';
 import { Sandbox } from '../../test/integration/operator/sandbox.ts';
 import { thisMachine } from '../machine.ts';
+import { accountIn } from './account.ts';
 import { Calls, difference } from './calls.ts';
 import { CONTENDERS, type Contender } from './contenders/contenders.ts';
 import { GREETINGS, Greetings } from './greetings.ts';
@@ -63,7 +63,7 @@ async function measured(contender: Contender): Promise<Figures> {
   await applyCustomResources(apiServer.kubeconfig, [], GREETINGS);
   const sandbox = await Sandbox.create(apiServer.kubeconfig);
   const { namespace } = sandbox;
-  const kubeconfig = await kubeconfigOf(sandbox, apiServer.kubeconfig);
+  const kubeconfig = await accountIn(directory, sandbox, ACCOUNT);
   const { program: file, args, env } = contender.command({ kubeconfig, namespace });
   const output = openSync(join(directory, `${contender.name}.log`), 'w');
   const child = spawn(file, args, { env: { ...process.env, ...env }, stdio: ['ignore', output, output] });
@@ -96,22 +96,6 @@ async function measured(contender: Contender): Promise<Figures> {
 async function ended(child: ReturnType<typeof spawn>, { name }: Contender): Promise<never> {
   await once(child, 'exit');
   throw new Error(`${name} ended:\n${readFileSync(join(directory, `${name}.log`), 'utf8').slice(-2_000)}`);
-}
-
-/** A user of its own, by which its calls are told from those of others. */
-async function kubeconfigOf(sandbox: Sandbox, admin: string): Promise<string> {
-  const { namespace } = sandbox;
-  await sandbox.kubectl(['create', 'serviceaccount', ACCOUNT]);
-  await sandbox.kubectl([
-    ...['create', 'clusterrolebinding', namespace, '--clusterrole=cluster-admin'],
-    `--serviceaccount=${namespace}:${ACCOUNT}`,
-  ]);
-  const token = await waitFor('a token', () => sandbox.kubectl(['create', 'token', ACCOUNT]));
-  const config = JSON.parse(readFileSync(admin, 'utf8'));
-  config.users[0].user = { token: token.trim() };
-  const path = join(directory, `${namespace}.kubeconfig`);
-  writeFileSync(path, JSON.stringify(config), { mode: 0o600 });
-  return path;
 }
 
 async function inTurns(

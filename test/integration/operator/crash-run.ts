@@ -6,7 +6,7 @@ import type { KubeObject } from '../../../src/operator/api/kube-object.ts';
 import { desiredObjects } from '../../../src/operator/environment/desired.ts';
 import { isAsApplied } from '../../../src/operator/environment/drift.ts';
 import { type Kind, pathOf, SECRET } from '../../../src/operator/kinds.ts';
-import { parse } from '../../../src/spec/index.ts';
+import { type Condition, parse } from '../../../src/spec/index.ts';
 import { waitFor } from '../../cluster/wait-for.ts';
 import { FaultyProxy } from './faulty-proxy.ts';
 import { Sandbox, startOperator } from './sandbox.ts';
@@ -17,9 +17,49 @@ export interface CrashPoint {
   readonly moment: 'before' | 'after';
 }
 
-/** What an environment is made into, and then changed into; the change takes a part out of its tree. */
+/** Something that an operator is to do, and may crash in. */
+interface Task {
+  /** What is there and applied before; nothing when undefined. */
+  readonly before?: Record<string, unknown>;
+  /** Whether it is asleep before. */
+  readonly sleeping?: boolean;
+  /** Asks for it. */
+  readonly ask: (sandbox: Sandbox) => Promise<unknown>;
+  /** A condition that says it is done, besides `Degraded`. */
+  readonly done?: Partial<Condition>;
+  /** Whether it is to be asleep in the end. */
+  readonly sleeps?: boolean;
+}
+
 const FIRST = { autoscaling: { min: 1, max: 1 } };
+/** Takes a part out of the tree. */
 const THEN = { ...FIRST, redis: { inProcess: {} } };
+const SLEEPY = { ...FIRST, lifecycle: { hibernate: { after: '1m' } } };
+
+export const TASKS = {
+  create: { ask: (sandbox) => sandbox.apply(FIRST) },
+  change: { before: FIRST, ask: (sandbox) => sandbox.apply(THEN) },
+  hibernate: {
+    before: FIRST,
+    ask: (sandbox) => sandbox.apply(SLEEPY),
+    done: { type: 'Hibernated', status: 'True' },
+    sleeps: true,
+  },
+  wake: {
+    before: SLEEPY,
+    sleeping: true,
+    ask: (sandbox) => sandbox.apply(FIRST),
+    done: { type: 'Hibernated', status: 'False' },
+  },
+} as const satisfies Readonly<Record<string, Task>>;
+export type TaskName = keyof typeof TASKS;
+
+/** An hour takes half a minute, so that what waits for its time is met. */
+const SPEED = 120;
+const TIMING = {
+  now: () => Date.now() + performance.now() * (SPEED - 1),
+  resyncMs: 500,
+};
 const OWNED = 'app.kubernetes.io/managed-by=tidegate-operator';
 
 /** An API server and operators that crash in it. Call `close` at the end. */
@@ -37,25 +77,25 @@ export class Crashes {
   }
 
   /**
-   * Lets an operator create an environment, or change one, and ends it at a point. Another begins with nothing in memory, and
-   * finishes.
+   * Lets an operator do a task, and ends it at a point. Another begins with nothing in memory, and finishes.
    *
    * @returns whether the point was reached; what is wrong in the end
    */
-  async run(task: 'create' | 'change', point: CrashPoint): Promise<{ crashed: boolean; wrong: string[] }> {
+  async run(name: TaskName, point: CrashPoint): Promise<{ crashed: boolean; wrong: string[] }> {
+    const task: Task = TASKS[name];
     const sandbox = await Sandbox.create(this.#kubeconfig);
-    if (task === 'change') {
-      await sandbox.apply(FIRST);
-      const operator = await startOperator(sandbox);
-      await this.#done(sandbox);
+    if (task.before !== undefined) {
+      await sandbox.apply(task.before);
+      const operator = await startOperator(sandbox, { timing: TIMING });
+      await this.#done(sandbox, task.sleeping === true ? TASKS.hibernate : {});
       await operator.stop();
     }
-    await sandbox.apply(task === 'create' ? FIRST : THEN);
-    const crashed = await this.#crash(sandbox, point);
-    const heir = await startOperator(sandbox);
-    await this.#done(sandbox);
+    await task.ask(sandbox);
+    const crashed = await this.#crash(sandbox, task, point);
+    const heir = await startOperator(sandbox, { timing: TIMING });
+    await this.#done(sandbox, task);
     await heir.stop();
-    return { crashed, wrong: await this.#wrong(sandbox) };
+    return { crashed, wrong: await this.#wrong(sandbox, task) };
   }
 
   async close(): Promise<void> {
@@ -66,7 +106,7 @@ export class Crashes {
   }
 
   /** Lets an operator work until the point; or until it is done, if that comes first. */
-  async #crash(sandbox: Sandbox, { call, moment }: CrashPoint): Promise<boolean> {
+  async #crash(sandbox: Sandbox, task: Task, { call, moment }: CrashPoint): Promise<boolean> {
     const proxy = await FaultyProxy.start(this.#config);
     this.#proxies.push(proxy);
     let calls = 0;
@@ -82,10 +122,10 @@ export class Crashes {
         return moment === 'before';
       },
     });
-    const operator = await startOperator(sandbox, { kubeconfig: proxy.kubeconfig });
+    const operator = await startOperator(sandbox, { kubeconfig: proxy.kubeconfig, timing: TIMING });
     this.#operators.push(operator.stop);
     await waitFor('a crash or an end', async () =>
-      crashed || (await this.#isDone(sandbox)) ? true : undefined,
+      crashed || (await this.#isDone(sandbox, task)) ? true : undefined,
     );
     // A lease that nobody renews would be waited for.
     if (crashed) await sandbox.kubectl(['delete', 'leases', '--all']);
@@ -93,21 +133,26 @@ export class Crashes {
     return crashed;
   }
 
-  async #done(sandbox: Sandbox): Promise<void> {
-    await waitFor('an operator to be done', async () => ((await this.#isDone(sandbox)) ? true : undefined));
+  async #done(sandbox: Sandbox, task: Pick<Task, 'done'>): Promise<void> {
+    await waitFor('an operator to be done', async () =>
+      (await this.#isDone(sandbox, task)) ? true : undefined,
+    );
   }
 
-  async #isDone(sandbox: Sandbox): Promise<boolean> {
+  async #isDone(sandbox: Sandbox, { done }: Pick<Task, 'done'>): Promise<boolean> {
     const { generation } = (await sandbox.get('rte', 'chat'))?.metadata ?? {};
     const { observedGeneration, conditions } = await sandbox.status();
     const degraded = conditions?.find(({ type }) => type === 'Degraded')?.status;
-    return observedGeneration === generation && degraded === 'False';
+    const isSaid =
+      done === undefined ||
+      conditions?.some(({ type, status }) => type === done.type && status === done.status) === true;
+    return observedGeneration === generation && degraded === 'False' && isSaid;
   }
 
   /** Objects that are missing, not as they should be, left over or held by a finalizer. */
-  async #wrong(sandbox: Sandbox): Promise<string[]> {
+  async #wrong(sandbox: Sandbox, { sleeps = false }: Pick<Task, 'sleeps'>): Promise<string[]> {
     const environment = (await sandbox.get('rte', 'chat')) as KubeObject;
-    const desired = desiredObjects(parse(environment), environment);
+    const desired = desiredObjects(parse(environment), environment, {}, sleeps);
     const live = (await Promise.all(TREE_KINDS.map((kind) => this.#list(kind, sandbox.namespace)))).flat();
     const named = ({ kind, metadata }: { kind?: string; metadata: { name: string } }) =>
       `${kind} ${metadata.name}`;
@@ -124,6 +169,12 @@ export class Crashes {
           ? []
           : [`${named(object)} is left over`],
       ),
+      ...live.flatMap((object) => {
+        const { replicas } = (object.spec ?? {}) as { replicas?: number };
+        return replicas !== undefined && (replicas === 0) !== sleeps
+          ? [`${named(object)} has ${replicas} replicas`]
+          : [];
+      }),
       ...live.filter(held).map((object) => `${named(object)} is held`),
       ...(secrets.length < 3 ? [`There are no Secrets but ${secrets.join(', ')}`] : []),
     ];
