@@ -15,7 +15,8 @@ beforeAll(() => {
 afterAll(() => api.close());
 
 /** Groups whose kinds a plain cluster does not serve. */
-const ADD_ONS = /^(gateway\.networking\.k8s\.io|networking\.gke\.io|cloud\.google\.com|keda\.sh)\//;
+const ADD_ONS =
+  /^(gateway\.networking\.k8s\.io|networking\.gke\.io|cloud\.google\.com|keda\.sh|cert-manager\.io)\//;
 
 const fullest = {
   route: { ingress: { className: 'gce', tls: { secretName: 'tls' } }, sticky: true },
@@ -61,6 +62,18 @@ async function strictly(object: Manifest): Promise<string> {
 describe('GIVEN an environment with every option of its pods, its scaling and its route', () => {
   it('WHEN a real API server is given what is rendered THEN it takes each object, strictly', async () => {
     const objects = render(parse(environment(fullest))).filter(({ apiVersion }) => !ADD_ONS.test(apiVersion));
+    const taken = await Promise.all(objects.map(strictly));
+    expect(taken).toEqual(objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
+  });
+
+  it('WHEN its Redis has Sentinels and TLS THEN it takes each object of it as well', async () => {
+    const sentinel = {
+      replicas: 5,
+      tls: { issuer: { name: 'internal' } },
+      scheduling: { priorityClassName: 'high' },
+    };
+    const rendered = render(parse(environment({ redis: { sentinel } })));
+    const objects = rendered.filter(({ apiVersion }) => !ADD_ONS.test(apiVersion));
     const taken = await Promise.all(objects.map(strictly));
     expect(taken).toEqual(objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
   });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { dependency, GiveUp, type TaskContext, task } from '../../../src/server/index.ts';
 import type { TidegateError } from '../../../src/spec/errors.ts';
 import { waitFor } from '../../cluster/wait-for.ts';
-import { cluster, oneRedis, type RedisKind, type RunningRedis } from './stores/redis-kinds.ts';
+import { cluster, oneRedis, type RedisKind, type RunningRedis, sentinels } from './stores/redis-kinds.ts';
 import { TestApp } from './test-app.ts';
 
 const PASSWORD = 'a-password-that-no-log-shows';
@@ -101,6 +101,7 @@ const every = task({
 const stores: readonly (RedisKind | { readonly kind: string; readonly start?: never })[] = [
   { kind: 'this process' },
   oneRedis,
+  sentinels,
   cluster,
 ];
 
