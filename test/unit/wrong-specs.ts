@@ -49,6 +49,16 @@ export const WRONG_SPECS: readonly (readonly [string, unknown, readonly string[]
     ['TG1003 spec.lifecycle.ttl'],
   ],
   [
+    'sleep after a time without a unit',
+    environment({ lifecycle: { hibernate: { after: '30' } } }),
+    ['TG1003 spec.lifecycle.hibernate.after'],
+  ],
+  [
+    'sleep after no time',
+    environment({ lifecycle: { hibernate: {} } }),
+    ['TG1002 spec.lifecycle.hibernate.after'],
+  ],
+  [
     'an overlap shorter than what a Secret takes to every pod',
     environment({ secrets: { token: { generated: { rotate: { overlap: '9m' } } } } }),
     ['TG1490 spec.secrets.token.generated.rotate.overlap'],

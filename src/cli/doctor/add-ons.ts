@@ -6,7 +6,7 @@ const ADD_ONS: Readonly<Record<string, string>> = {
   'cert-manager.io': 'Install cert-manager: https://cert-manager.io/docs/installation/',
   'metrics.k8s.io': 'Install metrics-server: https://github.com/kubernetes-sigs/metrics-server#installation',
   'custom.metrics.k8s.io':
-    'Install the Prometheus adapter: https://github.com/kubernetes-sigs/prometheus-adapter',
+    'Install the metrics adapter with --set metricsAdapter.enabled=true of the chart, or the Prometheus adapter: https://github.com/kubernetes-sigs/prometheus-adapter',
   'external.metrics.k8s.io': 'Install KEDA: https://keda.sh/docs/latest/deploy/',
   'keda.sh': 'Install KEDA: https://keda.sh/docs/latest/deploy/',
   'monitoring.coreos.com':
