@@ -7,6 +7,7 @@ import {
 import type { Extension } from '../../constructs/index.ts';
 import { endpoints } from '../../spec/index.ts';
 import { planOf, type RealtimeEnvironmentArgs } from './late.ts';
+import { COMPONENT } from './package-schema.ts';
 import { resourceClass } from './resource-class.ts';
 import { STEPS } from './step.ts';
 
@@ -48,7 +49,7 @@ export class RealtimeEnvironment extends ComponentResource {
     { extension, ...options }: RealtimeEnvironmentOptions = {},
   ) {
     const { environment, children } = planOf(args, extension);
-    super('tidegate:index:RealtimeEnvironment', name, {}, options);
+    super(COMPONENT, name, {}, options);
     const objects: CustomResource[] = [];
     for (const step of STEPS) {
       const dependsOn = [...objects];

@@ -9,6 +9,8 @@ import { toolPath } from '../../cluster/tools/tool-path.ts';
 export interface PulumiProject {
   /** Directory of the project; the CLI writes stack files there, and a test its environments. */
   readonly directory: string;
+  /** The plugin by which programs in other languages have the component. */
+  readonly plugin: string;
   /** Directory of the backend's files. */
   readonly state: string;
   /** Runs `pulumi` with these arguments and returns what it printed; an error tells that as well. */
@@ -50,6 +52,9 @@ export async function pulumiProject(kubeconfig: string, program?: string): Promi
     `#!/bin/sh\nexec '${plugins['pulumi-language-nodejs']}' -typescript=false "$@"\n`,
     { mode: 0o755 },
   );
+  // What PulumiPlugin.yaml has later language hosts start.
+  const plugin = `#!/bin/sh\nexec node '${join(ROOT, 'index.js')}' "$@"\n`;
+  writeFileSync(join(bin, 'pulumi-resource-tidegate'), plugin, { mode: 0o755 });
   const env = {
     // The Node that runs the tests also runs the program.
     PATH: [bin, join(process.execPath, '..'), process.env.PATH].join(delimiter),
@@ -62,6 +67,7 @@ export async function pulumiProject(kubeconfig: string, program?: string): Promi
   };
   return {
     directory: project,
+    plugin: join(bin, 'pulumi-resource-tidegate'),
     state,
     pulumi: (...args) => run(pulumi, ['--non-interactive', '--cwd', project, ...args], env),
     remove: () => rmSync(directory, { recursive: true }),

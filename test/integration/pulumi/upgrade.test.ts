@@ -48,7 +48,7 @@ afterAll(() => {
   later.remove();
 });
 
-describe('GIVEN a stack that this version has brought up', () => {
+describe('GIVEN a stack that this version has brought up', { timeout: 180_000 }, () => {
   it('WHEN a later version brings it up THEN nothing changes', async () => {
     use(later.directory);
     await up('--expect-no-changes');
