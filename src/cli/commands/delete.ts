@@ -28,7 +28,7 @@ export async function deleteCommand(name: string, options: DeleteOptions): Promi
     const left = options.wait ? await wait(api, environment, deletion, options.timeout, signal) : [];
     if (!signal.aborted) return;
     console.error(`Interrupted: what is deleted goes on to end, ${left.length} objects are there still`);
-    process.exitCode = EXIT.interrupted;
+    process.exit(EXIT.interrupted);
   });
 }
 

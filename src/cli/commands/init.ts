@@ -31,7 +31,8 @@ export async function init(file: string | undefined, options: InitOptions): Prom
   write(path, text, force);
   console.log(`${path} is written. What may come next:`);
   console.log(`  tidegate doctor ${path}   tells what the cluster lacks`);
-  console.log(`  tidegate synth ${path}    writes its Kubernetes objects`);
+  console.log(`  tidegate up ${path}       brings it into the cluster`);
+  console.log(`  tidegate synth ${path}    writes its Kubernetes objects, for Git`);
 }
 
 async function askAtTerminal(known: Answers): Promise<Answers> {

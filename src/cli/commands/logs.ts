@@ -12,6 +12,9 @@ interface LogsOptions extends ClusterOptions, LogQuery {
   readonly container?: string;
 }
 
+const POD = { apiVersion: 'v1', kind: 'Pod' };
+const COMPONENT = 'app.kubernetes.io/component';
+
 /** How often is looked for pods that came since. */
 const LOOK_AGAIN_MS = 2_000;
 
@@ -23,12 +26,28 @@ export async function logs(name: string, options: LogsOptions): Promise<void> {
     const look = () => runs(api, namespace, name, options);
     const first = await look();
     if (options.follow) return followAll(config, look, options);
-    if (first.size === 0) {
-      const reason = `No pod of its component ${options.component} has started`;
-      throw TidegateError.of('TG6005', `${namespace}/${name}`, reason);
-    }
+    if (first.size === 0) throw await nothingToRead(api, namespace, name, options.component);
     for (const source of first.values()) await print(config, source, options, first.size > 1);
   });
+}
+
+/** Why there is no log: no such environment, no such component, or nothing of it that has started. */
+async function nothingToRead(
+  api: ObjectApi,
+  namespace: string,
+  name: string,
+  component: string,
+): Promise<TidegateError> {
+  const pods = await api.list(POD, { namespace, labelSelector: `${INSTANCE}=${name}` });
+  const components = [...new Set(pods.map(({ metadata }) => metadata.labels?.[COMPONENT] ?? ''))].sort();
+  const path = `${namespace}/${name}`;
+  if (pods.length === 0) return TidegateError.of('TG6005', path, 'It has no pods');
+  if (!components.includes(component)) {
+    const reason = `It has no pods of a component ${component}`;
+    return TidegateError.of('TG6005', path, reason, `Give --component with one of ${components.join(', ')}`);
+  }
+  const reason = `No pod of its component ${component} has such a container that has started`;
+  return TidegateError.of('TG6005', path, reason, `See tidegate status ${name} -n ${namespace} for why`);
 }
 
 /** Follows what runs and what comes, until the process is ended. */
@@ -70,7 +89,7 @@ async function runs(
   name: string,
   { component, container }: LogsOptions,
 ): Promise<ReadonlyMap<string, LogSource>> {
-  const labelSelector = `${INSTANCE}=${name},app.kubernetes.io/component=${component}`;
+  const labelSelector = `${INSTANCE}=${name},${COMPONENT}=${component}`;
   const pods = (await api.list(
     { apiVersion: 'v1', kind: 'Pod' },
     { namespace, labelSelector },

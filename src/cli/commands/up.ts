@@ -3,7 +3,6 @@ import {
   connect,
   type Delivered,
   deliver,
-  differencesOf,
   ensureNamespace,
   nameOf,
   ObjectApi,
@@ -14,11 +13,10 @@ import {
   watchHealth,
 } from '../../delivery/cluster/index.ts';
 import { readExtended } from '../../delivery/extension-file.ts';
-import { endpoints } from '../../spec/index.ts';
-import { comparisonText } from '../comparison-text.ts';
 import { confirm } from '../confirmation.ts';
 import { interruption } from '../interruption.ts';
-import { EXIT, reportAndExit } from '../report.ts';
+import { EXIT } from '../report.ts';
+import { fail, interrupt, tellEnd, tellPlan } from '../up/answer.ts';
 import { chosen } from '../up/choice.ts';
 import { notInTime } from '../up/not-in-time.ts';
 import type { UpOptions } from '../up/options.ts';
@@ -26,27 +24,20 @@ import { type Progress, progressOf } from '../up/progress.ts';
 
 /** `tidegate up`: brings an environment to what its spec says, and waits until it is ready. */
 export async function up(paths: readonly string[], options: UpOptions): Promise<void> {
-  const json = options.output === 'json';
-  const signal = interruption();
-  let api: ObjectApi;
-  let plan: Plan;
-  try {
-    ({ api, plan } = await prepare(paths, options));
-  } catch (error) {
-    reportAndExit(error, json, EXIT.usage);
-  }
-  if (options.dryRun) return tellPlan(plan, json);
+  const { api, plan } = await prepare(paths, options).catch((error) => fail(error, options, EXIT.usage));
+  if (options.dryRun) return tellPlan(plan, options);
   const progress = progressOf(options.output);
+  const signal = interruption();
   try {
     const done = await carryOut(api, plan, progress, signal);
     const objects =
       options.wait && !signal.aborted ? await wait(api, plan, options.timeout, progress, signal) : [];
     progress.end();
-    if (signal.aborted) return tellInterruption(plan, objects);
+    if (signal.aborted) interrupt(plan, objects);
     tellEnd(plan, done, options);
   } catch (error) {
     progress.end();
-    reportAndExit(error, json);
+    fail(error, options, EXIT.failed);
   }
 }
 
@@ -54,7 +45,7 @@ export async function up(paths: readonly string[], options: UpOptions): Promise<
 async function prepare(
   paths: readonly string[],
   options: UpOptions,
-): Promise<{ api: ObjectApi; plan: Plan }> {
+): Promise<{ readonly api: ObjectApi; readonly plan: Plan }> {
   const { environments, extension } = await readExtended(paths, options.config);
   const environment = chosen(environments, options.environment);
   const { name, namespace } = environment.metadata;
@@ -71,12 +62,6 @@ async function prepare(
     await confirm(name, 'to delete them');
   }
   return { api, plan };
-}
-
-function tellPlan(plan: Plan, json: boolean): void {
-  const differences = differencesOf(plan);
-  if (json) console.log(JSON.stringify({ differences, errors: [] }, null, 2));
-  else process.stdout.write(comparisonText(differences));
 }
 
 async function carryOut(
@@ -103,14 +88,9 @@ async function wait(
   signal: AbortSignal,
 ): Promise<readonly ObjectHealth[]> {
   const manifests = examined.map(({ manifest }) => manifest);
-  const over = AbortSignal.timeout(timeout * 1_000);
+  const over = AbortSignal.any([signal, AbortSignal.timeout(timeout * 1_000)]);
   let last: readonly ObjectHealth[] = [];
-  for await (const objects of watchHealth(
-    api,
-    environment.metadata,
-    manifests,
-    AbortSignal.any([signal, over]),
-  )) {
+  for await (const objects of watchHealth(api, environment.metadata, manifests, over)) {
     progress.health(objects);
     last = objects;
     if (objects.every(({ state }) => state === 'ready')) return objects;
@@ -120,35 +100,4 @@ async function wait(
     environment.metadata,
     last.filter(({ state }) => state !== 'ready'),
   );
-}
-
-function tellInterruption({ environment }: Plan, objects: readonly ObjectHealth[]): void {
-  const { namespace, name } = environment.metadata;
-  const open = objects.filter(({ state }) => state !== 'ready').length;
-  const goesOn =
-    open === 0 ? 'what was applied stays' : `${open} objects are not ready yet, and go on by themselves`;
-  console.error(
-    `Interrupted: ${goesOn}. tidegate status ${name} -n ${namespace} shows how it does; tidegate up goes on`,
-  );
-  process.exitCode = EXIT.interrupted;
-}
-
-function tellEnd(plan: Plan, done: readonly Delivered[], { wait: waited, output }: UpOptions): void {
-  const { environment, examined } = plan;
-  const { namespace, name } = environment.metadata;
-  const count = (wanted: Delivered['did']) => done.filter(({ did }) => did === wanted).length;
-  const [created, changed, deleted] = [count('created'), count('changed'), count('deleted')];
-  const urls = endpoints(environment.spec).map(({ url }) => url);
-  if (output === 'json') {
-    console.log(
-      JSON.stringify({ event: 'end', namespace, name, ready: waited, created, changed, deleted, urls }),
-    );
-    return;
-  }
-  const what =
-    created + changed + deleted === 0
-      ? `nothing was to be done, ${examined.length} objects are as the spec says`
-      : `${created} created, ${changed} changed, ${deleted} deleted`;
-  console.log(`${namespace}/${name} is ${waited ? 'ready' : 'applied'}: ${what}`);
-  for (const url of urls) console.log(`Clients connect to ${url}`);
 }

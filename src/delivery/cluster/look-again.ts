@@ -10,8 +10,12 @@ const LOOK_AGAIN_MS = 1_000;
  * looked at again.
  */
 export async function* lookAgain<T>(signal: AbortSignal, look: () => Promise<T>): AsyncGenerator<T> {
+  const ended = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
   while (!signal.aborted) {
-    const seen = await look().catch(passing);
+    // Not kept by a look that is not answered.
+    const seen = await Promise.race([look().catch(passing), ended]);
     if (seen !== undefined) yield seen;
     await pause(LOOK_AGAIN_MS, undefined, { signal }).catch(() => {});
   }

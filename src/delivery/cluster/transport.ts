@@ -1,5 +1,8 @@
 import { ApiException, type Configuration, type HttpMethod } from '@kubernetes/client-node';
 
+/** For one answer, whole; an API server that says nothing for so long is as good as gone. */
+const LONGEST_MS = 30_000;
+
 interface Asked {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: { readonly type: string; readonly content: object };
@@ -22,6 +25,7 @@ export class Transport {
   async text(method: HttpMethod, path: string, { query = {}, body }: Asked = {}): Promise<string> {
     const { baseServer, authMethods, httpApi } = this.#configuration;
     const request = baseServer.makeRequestContext(path, method);
+    request.setSignal(AbortSignal.timeout(LONGEST_MS));
     request.setHeaderParam('Accept', 'application/json, */*');
     for (const [name, value] of Object.entries(query)) request.setQueryParam(name, value);
     if (body !== undefined) {

@@ -208,6 +208,10 @@ describe('GIVEN objects of somebody else', () => {
       `tidegate: TG3001 Deployment ${sandbox.namespace}/chat-server: It belongs to tidegate-gitops. Deliver it from one front door only.\n`,
     );
     expect(await sandbox.get('secret', 'chat-token')).toBeUndefined();
+    const [told] = events(await up(fileOf(sandbox), '--no-wait', '--output', 'json'));
+    expect(told).toMatchObject({ event: 'end', ready: false });
+    const errors = (told as { readonly errors?: readonly { code: string }[] }).errors ?? [];
+    expect([...new Set(errors.map(({ code }) => code))]).toEqual(['TG3001']);
   });
 
   it('WHEN it is adopted THEN it is brought up from then on', async () => {
