@@ -6,7 +6,7 @@ import { contentHash } from './content-hash.ts';
 import { labels, selectorLabels } from './labels.ts';
 import { type PodContainer, serverPodTemplate } from './server-pod.ts';
 import { serverSecrets } from './server-secrets.ts';
-import { type Stores, serverSettings } from './server-settings.ts';
+import { coldSettings, type Stores, serverSettings } from './server-settings.ts';
 import { storeAuthorities } from './store-authorities.ts';
 
 /** What servers and workers are made from alike. */
@@ -35,9 +35,9 @@ export function serverDeployment(scope: Construct, props: ServerDeploymentProps)
   const name = `${instance}-${component}`;
   const selector = selectorLabels(instance, component);
   const metadata = { name, labels: labels(instance, component) };
-  const settings = stringify(serverSettings(spec, derived, stores));
+  const settings = serverSettings(spec, derived, stores);
   new k8s.KubeServiceAccount(scope, 'account', { metadata, automountServiceAccountToken: false });
-  new k8s.KubeConfigMap(scope, 'settings', { metadata, data: { 'settings.yaml': settings } });
+  new k8s.KubeConfigMap(scope, 'settings', { metadata, data: { 'settings.yaml': stringify(settings) } });
   return new k8s.KubeDeployment(scope, 'deployment', {
     metadata,
     spec: {
@@ -53,7 +53,7 @@ export function serverDeployment(scope: Construct, props: ServerDeploymentProps)
         server: spec.server,
         container: { name: component, ...props.container },
         config: spec.config ?? {},
-        settingsHash: contentHash(settings),
+        settingsHash: contentHash(stringify(coldSettings(settings))),
         graceSeconds: props.graceSeconds,
         secrets: [...serverSecrets(secrets), ...storeAuthorities(stores)],
       }),

@@ -21,7 +21,7 @@ export interface ServerPodProps {
   /** The container that runs the image. */
   readonly container: PodContainer;
   readonly config: Readonly<Record<string, string>>;
-  /** Changes exactly when the settings do, and so replaces the pods. */
+  /** Changes exactly when settings do that pods read at their start alone, and so replaces them. */
   readonly settingsHash: string;
   /** From the end that is asked for to the end that is forced. */
   readonly graceSeconds: number;

@@ -4,6 +4,7 @@ import {
   type EnvironmentSpec,
   type SecretKey,
   type SettingsInput,
+  settingInfos,
   TunableSettings,
   withoutDefaults,
 } from '../spec/index.ts';
@@ -43,4 +44,20 @@ export function serverSettings(spec: EnvironmentSpec, derived: Derived, stores: 
     ...(stores.redis === undefined ? {} : { redis: stores.redis.settings }),
     postgres: { ...postgres, pool: derived.pool },
   };
+}
+
+/** What of the settings file counts with the next start alone: pods are replaced when that changes, and only then. */
+export function coldSettings(settings: SettingsInput): SettingsInput {
+  const live = settingInfos().filter((info) => info.live);
+  return live.reduce<SettingsInput>((rest, { path }) => without(rest, path), settings);
+}
+
+/** An object without what is at a path, and without objects that held nothing else. */
+function without<T extends object>(value: T, [key = '', ...rest]: readonly string[]): T {
+  const { [key]: found, ...others } = value as Record<string, unknown>;
+  if (found === undefined) return value;
+  if (rest.length === 0) return others as T;
+  const left = without(found as object, rest);
+  if (left === found) return value;
+  return (Object.keys(left).length === 0 ? others : { ...value, [key]: left }) as T;
 }

@@ -128,7 +128,7 @@ export function realtime({
   channelMetrics(readings, channels);
   const addressOf = clientAddress(settings.trustedProxies);
   const redis = redisAt && new SideRedis(redisAt);
-  for (const middleware of bundledMiddleware({ settings, metrics, redis })) middlewares.add(middleware);
+  for (const middleware of bundledMiddleware({ current, metrics, redis })) middlewares.add(middleware);
   const tasks = new TaskList({ current, scope, background, log });
   taskMetrics(metrics, tasks);
   const cache = redis === undefined ? new MemoryStore(settings.http.cacheBytes) : new RedisStore(redis);
@@ -148,6 +148,7 @@ export function realtime({
   probes(http, { backends, metrics: fleet?.metrics ?? metrics, connections: fleet ?? connections, draining });
   const gate = new Gate({
     settings,
+    current,
     endpoints,
     middlewares,
     scope,

@@ -81,6 +81,7 @@ export function structural(schema: z.ZodType): Json {
     override: ({ zodSchema, jsonSchema }) => {
       // Marks for the loader of the server's settings, and for Pulumi; a structural schema has no such keywords.
       delete (jsonSchema as Json).file;
+      delete (jsonSchema as Json).live;
       delete (jsonSchema as Json)[LATE_KEYWORD];
       const noted = zodSchema instanceof z.ZodType ? annotations.get(zodSchema) : undefined;
       if (noted === undefined) return;

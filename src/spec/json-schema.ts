@@ -53,6 +53,7 @@ export function draft7(schema: z.ZodType): Record<string, unknown> {
     // A mark for the loader of the server's settings, which readers of the schema need not know.
     override: ({ jsonSchema }) => {
       delete (jsonSchema as Record<string, unknown>).file;
+      delete (jsonSchema as Record<string, unknown>).live;
     },
   }) as Record<string, unknown>;
 }

@@ -10,10 +10,14 @@ export interface ConnectionLimits {
   readonly perUser: number;
 }
 
-/** Refuses handshakes with 429 while as many sockets of the same address, or user, are on this replica. */
-export function connectionLimits({ perIp, perUser }: ConnectionLimits): Middleware {
-  const addresses = new Seats(perIp);
-  const users = new Seats(perUser);
+/**
+ * Refuses handshakes with 429 while as many sockets of the same address, or user, are on this replica.
+ *
+ * @param limits read for each handshake
+ */
+export function connectionLimits(limits: ConnectionLimits): Middleware {
+  const addresses = new Seats(() => limits.perIp);
+  const users = new Seats(() => limits.perUser);
   return {
     name: 'connection limits',
     onRequest(exchange) {
@@ -37,18 +41,19 @@ function tooMany(of: string): HttpError {
 
 /** Who holds how many places. */
 class Seats {
-  readonly #most: number;
+  readonly #most: () => number;
   readonly #taken = new Map<string, number>();
   readonly #holders = new Map<Exchange, string>();
 
-  constructor(most: number) {
+  constructor(most: () => number) {
     this.#most = most;
   }
 
   take(exchange: Exchange, key: string): boolean {
-    if (this.#most === 0) return true;
+    const most = this.#most();
+    if (most === 0) return true;
     const taken = this.#taken.get(key) ?? 0;
-    if (taken >= this.#most) return false;
+    if (taken >= most) return false;
     this.#taken.set(key, taken + 1);
     this.#holders.set(exchange, key);
     return true;

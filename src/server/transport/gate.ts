@@ -15,6 +15,7 @@ import { UserSession } from '../auth/user-session.ts';
 import type { Tally } from '../observability/tally.ts';
 import { MessagePace } from '../pace/message-pace.ts';
 import { type Pace, paceOf } from '../pace/pace.ts';
+import { following } from '../settings/following.ts';
 import type { Background } from '../tasks/background.ts';
 import { checkHandshake } from '../websocket/accept.ts';
 import { CLOSE } from '../websocket/close.ts';
@@ -34,6 +35,8 @@ export interface Endpoint {
 
 interface GateOptions {
   readonly settings: Settings;
+  /** The settings as they are now. */
+  readonly current: () => Settings;
   readonly endpoints: readonly Endpoint[];
   readonly middlewares: Middlewares;
   readonly scope: DependencyScope;
@@ -55,16 +58,23 @@ const NO_QUERY = new URLSearchParams();
 export class Gate {
   readonly #options: GateOptions;
   readonly #handshakes: Handshakes;
-  readonly #perConnection: ConnectionOptions;
-  readonly #pace: Pace | undefined;
+  readonly #perConnection: () => ConnectionOptions;
+  readonly #pace: () => Pace | undefined;
 
   constructor(options: GateOptions) {
-    const { turn, tally, settings } = options;
-    const { queueBytes, slowClients, messagesPerSecond, burstSeconds } = settings.limits;
+    const { turn, tally, current } = options;
     this.#options = options;
     this.#handshakes = new Handshakes(options);
-    this.#perConnection = { turn, tally, queueBytes, slowClients };
-    this.#pace = paceOf(messagesPerSecond, burstSeconds);
+    const limits = (settings: Settings) => settings.limits;
+    this.#perConnection = following(current, limits, ({ queueBytes, slowClients }) => ({
+      turn,
+      tally,
+      queueBytes,
+      slowClients,
+    }));
+    this.#pace = following(current, limits, ({ messagesPerSecond, burstSeconds }) =>
+      paceOf(messagesPerSecond, burstSeconds),
+    );
   }
 
   /** Takes a handshake, and what its client has sent after it. */
@@ -102,7 +112,7 @@ export class Gate {
   /** @throws HttpError when the client may not come in, Disconnect when it has gone meanwhile */
   async #admit(handshake: Handshake, search: string): Promise<void> {
     const { exchange } = handshake;
-    const { settings, connections, authenticator, middlewares, draining } = this.#options;
+    const { settings, current, connections, authenticator, middlewares, draining } = this.#options;
     const { endpoint, params } = this.#endpointOf(exchange);
     const { options, handler } = endpoint;
     exchange.route = endpoint.pattern.text;
@@ -113,7 +123,7 @@ export class Gate {
     exchange.user = await authenticator.user({ headers: exchange.headers, query });
     if (exchange.user === undefined && options.auth === 'required') throw proofNeeded();
     await middlewares.admit(exchange);
-    if (connections.size >= settings.limits.connections) throw unavailable('The server is full', 'full');
+    if (connections.size >= current().limits.connections) throw unavailable('The server is full', 'full');
     const session = new UserSession(exchange, this.#options);
     const request = new ClientRequest({
       exchange,
@@ -127,8 +137,8 @@ export class Gate {
     if (draining()) throw unavailable('The server is draining; connect again', 'draining');
     // Its end was missed while something was waited for.
     if (handshake.hasGone) throw new Disconnect(CLOSE.abnormal, '');
-    const pace = this.#pace && new MessagePace(this.#pace);
-    const connection = new Connection(handshake, this.#perConnection, pace);
+    const pace = this.#pace();
+    const connection = new Connection(handshake, this.#perConnection(), pace && new MessagePace(pace));
     connections.add(connection);
     session.begin(connection);
     connection.onClose(() => {

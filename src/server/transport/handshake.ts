@@ -9,6 +9,7 @@ import { errorAnswer } from '../http/error-answer.ts';
 import { answerRaw } from '../http/raw-answer.ts';
 import type { Tally } from '../observability/tally.ts';
 import { paceOf } from '../pace/pace.ts';
+import { following } from '../settings/following.ts';
 import { acceptance } from '../websocket/accept.ts';
 import { CLOSE } from '../websocket/close.ts';
 import type { UpgradeRequest } from '../websocket/upgrade-request.ts';
@@ -22,6 +23,8 @@ const READ_BURST_SECONDS = 0.1;
 
 interface HandshakesOptions {
   readonly settings: Settings;
+  /** The settings as they are now. */
+  readonly current: () => Settings;
   readonly middlewares: Middlewares;
   readonly tally: Tally;
 }
@@ -29,12 +32,18 @@ interface HandshakesOptions {
 /** Answers handshakes: with 101, or with what refuses them. */
 export class Handshakes {
   readonly #options: HandshakesOptions;
-  readonly #reading: ReadLimits;
+  readonly #reading: () => ReadLimits;
 
   constructor(options: HandshakesOptions) {
-    const { messageBytes, readMessagesPerSecond } = options.settings.limits;
     this.#options = options;
-    this.#reading = { mostBytes: messageBytes, pace: paceOf(readMessagesPerSecond, READ_BURST_SECONDS) };
+    this.#reading = following(
+      options.current,
+      ({ limits }) => limits,
+      ({ messageBytes, readMessagesPerSecond }) => ({
+        mostBytes: messageBytes,
+        pace: paceOf(readMessagesPerSecond, READ_BURST_SECONDS),
+      }),
+    );
   }
 
   /** @throws Disconnect when the client has gone, TypeError when a header cannot be sent */
@@ -50,7 +59,7 @@ export class Handshakes {
     if (subprotocol !== '') lines.push(`Sec-WebSocket-Protocol: ${subprotocol}`);
     wire.write(acceptance(request, lines), 'latin1');
     handshake.request = handshake.head = undefined;
-    return new WebSocket(wire, head, subprotocol, this.#reading, owner);
+    return new WebSocket(wire, head, subprotocol, this.#reading(), owner);
   }
 
   refuse(handshake: Handshake, error: unknown): void {

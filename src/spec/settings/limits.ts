@@ -1,11 +1,26 @@
 import { z } from 'zod';
 import { addressRange } from '../field.ts';
 
+/** Counts for what comes after a change, without a restart. */
+const LIVE = { live: true };
+
 /** How often something may happen; 0 does not limit it. */
-const rate = (what: string) => z.number().min(0).max(1_000_000).default(0).describe(`${what}; 0 is no limit`);
+const rate = (what: string) =>
+  z
+    .number()
+    .min(0)
+    .max(1_000_000)
+    .default(0)
+    .meta({ description: `${what}; 0 is no limit`, ...LIVE });
 
 /** How many there may be at once; 0 does not limit them. */
-const most = (what: string) => z.int().min(0).max(1_000_000).default(0).describe(`${what}; 0 is no limit`);
+const most = (what: string) =>
+  z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(0)
+    .meta({ description: `${what}; 0 is no limit`, ...LIVE });
 
 /**
  * Those by address are off by default: behind a proxy that `trustedProxies` does not name, all clients have one address.
@@ -18,25 +33,30 @@ export const limits = z
       .min(128)
       .max(16_777_216)
       .default(65_536)
-      .describe('Largest message from a client, in bytes; a larger one closes the socket with 1009'),
+      .meta({
+        description: 'Largest message from a client, in bytes; a larger one closes the socket with 1009',
+        ...LIVE,
+      }),
     queueBytes: z
       .int()
       .min(1_024)
       .max(268_435_456)
       .default(1_048_576)
-      .describe('Bytes that may wait for one client that reads too slowly'),
+      .meta({ description: 'Bytes that may wait for one client that reads too slowly', ...LIVE }),
     slowClients: z
       .enum(['close', 'drop-oldest'])
       .default('close')
-      .describe(
-        'What happens when more waits: the socket is closed with 1013, or the oldest messages are dropped',
-      ),
+      .meta({
+        description:
+          'What happens when more waits: the socket is closed with 1013, or the oldest messages are dropped',
+        ...LIVE,
+      }),
     connections: z
       .int()
       .min(1)
       .max(1_000_000)
       .default(10_000)
-      .describe('Sockets one replica accepts; further handshakes get 503'),
+      .meta({ description: 'Sockets one replica accepts; further handshakes get 503', ...LIVE }),
     connectionsPerIp: most('Sockets of one address on one replica; further handshakes get 429'),
     connectionsPerUser: most('Sockets of one user on one replica; further handshakes get 429'),
     handshakesPerSecond: rate(
@@ -51,17 +71,22 @@ export const limits = z
       .min(0)
       .max(10_000_000)
       .default(50_000)
-      .describe(
-        'Messages a second that are read from one socket. More wait, as TCP slows their sender down, so that who floods ' +
+      .meta({
+        description:
+          'Messages a second that are read from one socket. More wait, as TCP slows their sender down, so that who floods ' +
           'does not slow others. A long message counts for one more with each 256 bytes, ' +
           'from 4 KiB on with each 32; a ping for nine. 0 is no limit',
-      ),
+        ...LIVE,
+      }),
     burstSeconds: z
       .number()
       .min(0.1)
       .max(3_600)
       .default(5)
-      .describe('Who was quiet may use what these rates allow in so many seconds at once'),
+      .meta({
+        description: 'Who was quiet may use what these rates allow in so many seconds at once',
+        ...LIVE,
+      }),
     handshakeSeconds: z
       .int()
       .min(1)
@@ -73,12 +98,20 @@ export const limits = z
       .min(0)
       .max(3_600_000)
       .default(1_000)
-      .describe('Milliseconds from which on an HTTP request is logged as slow; 0 logs none'),
+      .meta({
+        description: 'Milliseconds from which on an HTTP request is logged as slow; 0 logs none',
+        ...LIVE,
+      }),
   })
   .prefault({})
   .describe('Bounds that protect a replica');
 
-const ranges = (what: string) => z.array(addressRange).max(256).default([]).describe(what);
+const ranges = (what: string) =>
+  z
+    .array(addressRange)
+    .max(256)
+    .default([])
+    .meta({ description: what, ...LIVE });
 
 export const addresses = z
   .strictObject({

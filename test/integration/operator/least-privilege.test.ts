@@ -45,11 +45,11 @@ describe('GIVEN an operator that may do what operatorRules says and no more', ()
     expect(JSON.stringify(operator.logs)).not.toContain('forbidden');
   });
 
-  it('WHEN the rules are read THEN there is no wildcard, and Secrets can be neither changed nor deleted', () => {
+  it('WHEN the rules are read THEN there is no wildcard, and no Secret can be deleted', () => {
     expect(JSON.stringify(operatorRules())).not.toContain('*');
     const secrets = operatorRules().filter(({ resources }) => resources.includes('secrets'));
     expect(secrets).toEqual([
-      { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'watch', 'create'] },
+      { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'watch', 'create', 'patch'] },
     ]);
   });
 });
