@@ -1,28 +1,43 @@
-import { readFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parse as parseYaml } from 'yaml';
-import { parse } from '../../../src/spec/index.ts';
+import { parseAllDocuments } from 'yaml';
+import { KIND, parse } from '../../../src/spec/index.ts';
 import { environment } from '../environment.ts';
+import { blocksOf } from './blocks.ts';
 
-/** Blocks of YAML in a page that are part of a spec: their first key is one of its fields. */
-function specsIn(page: string): readonly Record<string, unknown>[] {
-  const blocks = [...readFileSync(page, 'utf8').matchAll(/^```yaml\n(.*?)^```$/gms)].map(
-    ([, text = '']) => text,
+/** Documents in the blocks of YAML of a page. */
+const documentsIn = (page: string) =>
+  blocksOf(page, 'yaml').flatMap(({ text }) =>
+    parseAllDocuments(text).map((document) => document.toJSON() as Record<string, unknown>),
   );
-  return blocks
-    .map((text) => parseYaml(text) as Record<string, unknown>)
-    .filter((block) => Object.keys(block).every((key) => FIELDS.has(key)));
-}
 
+/** Parts of a spec: all of their keys are fields of one. */
 const FIELDS = new Set(['route', 'autoscaling', 'server', 'tasks']);
+const isPart = (document: Record<string, unknown>) => Object.keys(document).every((key) => FIELDS.has(key));
+
+/** Whole environments: a base names none, and one that extends a base is right with that only. */
+const isWhole = ({ kind, metadata, extends: base }: Record<string, unknown>) =>
+  kind === KIND && metadata !== undefined && base === undefined;
 
 describe('GIVEN the parts of specs in the documentation', () => {
   it.each([
     ['docs/routes.md', 1],
     ['docs/scaling.md', 4],
   ])('WHEN those of %s are read THEN they are right', (page, count) => {
-    const specs = specsIn(page);
+    const specs = documentsIn(page).filter(isPart);
     expect(specs.length).toBe(count);
     for (const spec of specs) expect(() => parse(environment(spec))).not.toThrow();
+  });
+});
+
+describe('GIVEN the environments in the documentation', () => {
+  const pages = globSync(['README.md', 'docs/**/*.md']).filter((page) => documentsIn(page).some(isWhole));
+
+  it('WHEN pages are looked through THEN that of the start is among them', () => {
+    expect(pages).toContain('README.md');
+  });
+
+  it.each(pages)('WHEN those of %s are read THEN they are right', (page) => {
+    for (const document of documentsIn(page).filter(isWhole)) expect(() => parse(document)).not.toThrow();
   });
 });
