@@ -10,11 +10,16 @@ import { restricted } from './service-account.ts';
 const directory = mkdtempSync(join(tmpdir(), 'tidegate-operator-'));
 let sandbox: Sandbox;
 let operator: RunningOperator;
+/** Of the clock, so that a minute takes no time. */
+let aheadMs = 0;
 
 beforeAll(async () => {
   sandbox = await Sandbox.create(inject('kubeconfig'));
   const kubeconfig = await restricted(sandbox, operatorRules(), directory);
-  operator = await startOperator(sandbox, { kubeconfig });
+  operator = await startOperator(sandbox, {
+    kubeconfig,
+    timing: { now: () => Date.now() + aheadMs, resyncMs: 500 },
+  });
 });
 afterAll(async () => {
   await operator.stop();
@@ -42,6 +47,20 @@ describe('GIVEN an operator that may do what operatorRules says and no more', ()
         ? true
         : undefined,
     );
+    expect(JSON.stringify(operator.logs)).not.toContain('forbidden');
+  });
+
+  it('WHEN an environment falls asleep and wakes THEN nothing is forbidden', async () => {
+    await sandbox.apply({
+      autoscaling: { min: 1, max: 1 },
+      redis: { inProcess: {} },
+      lifecycle: { hibernate: { after: '1m' } },
+    });
+    await waitFor('it to be idle', async () => (await sandbox.status()).hibernation?.idleSince);
+    aheadMs += 120_000;
+    await sandbox.condition('Hibernated', { status: 'True' });
+    await sandbox.kubectl(['annotate', 'rte', 'chat', 'tidegate.dev/wake=now']);
+    await sandbox.condition('Hibernated', { status: 'False' });
     expect(JSON.stringify(operator.logs)).not.toContain('forbidden');
   });
 
