@@ -98,7 +98,7 @@ export function addEnvironmentCommands(tidegate: Command): void {
       (await import('./commands/rotate.ts')).rotate(name, role, options),
     );
 
-  inNamespace(tidegate.command('delete'))
+  withExtension(inNamespace(tidegate.command('delete')))
     .description(
       'delete an environment, after it has said what goes and what stays, and wait until it is gone',
     )

@@ -12,7 +12,7 @@ export function withExtension(command: Command): Command {
     .addOption(
       new Option(
         '--config <file>',
-        'extension; by default tidegate.config.ts beside the specs or above them in the Git work tree',
+        'extension; by default tidegate.config.ts beside the specs (here, if there are none) or above in the Git work tree',
       ),
     )
     .addOption(new Option('--no-config', 'use no extension'));

@@ -1,6 +1,9 @@
+import { treeKinds } from '../../constructs/index.ts';
 import { type ObjectApi, type ObjectHealth, watchDeparture } from '../../delivery/cluster/index.ts';
+import { extensionOf } from '../../delivery/extension-file.ts';
 import { API_VERSION, KIND } from '../../spec/index.ts';
 import { confirm } from '../confirmation.ts';
+import type { ExtensionOption } from '../extension-option.ts';
 import { interruption } from '../interruption.ts';
 import { type ClusterOptions, withCluster } from '../live/cluster-options.ts';
 import { type Deletion, deletionOf } from '../live/deletion.ts';
@@ -9,7 +12,7 @@ import { EXIT } from '../report.ts';
 import { notInTime } from '../up/not-in-time.ts';
 import { progressOf } from '../up/progress.ts';
 
-interface DeleteOptions extends ClusterOptions {
+interface DeleteOptions extends ClusterOptions, ExtensionOption {
   readonly yes: boolean;
   readonly wait: boolean;
   /** Seconds to wait. */
@@ -18,8 +21,10 @@ interface DeleteOptions extends ClusterOptions {
 
 /** `tidegate delete`: says what goes and what stays, asks, deletes, and waits until everything that goes is gone. */
 export async function deleteCommand(name: string, options: DeleteOptions): Promise<void> {
+  // Its specs may be elsewhere; those that are worked on are here.
+  const kinds = treeKinds(await extensionOf(['.'], options.config));
   await withCluster(options, async (api, namespace) => {
-    const deletion = deletionOf(await environmentInCluster(api, namespace, name));
+    const deletion = deletionOf(await environmentInCluster(api, namespace, name, kinds));
     console.error(plan(`${namespace}/${name}`, deletion));
     if (!options.yes) await confirm(name, 'to delete it');
     const signal = interruption();
@@ -32,7 +37,7 @@ export async function deleteCommand(name: string, options: DeleteOptions): Promi
   });
 }
 
-function plan(what: string, { goes, stays }: Deletion): string {
+function plan(what: string, { goes, stays, unseen }: Deletion): string {
   const shown = stays.map(({ kind, metadata }) => `${kind}/${metadata.name}`).join(' ');
   return [
     `Of ${what} these go:`,
@@ -43,6 +48,7 @@ function plan(what: string, { goes, stays }: Deletion): string {
     ...stays
       .slice(0, 1)
       .map(({ metadata }) => `To delete the data too: kubectl -n ${metadata.namespace} delete ${shown}`),
+    ...(unseen.length === 0 ? [] : [`Not looked for, since you may not: ${unseen.join(', ')}`]),
   ].join('\n');
 }
 

@@ -1,4 +1,11 @@
-import { FRONT_DOORS, type FrontDoor, MANAGED_BY, managedBy, TREE_KINDS } from '../../constructs/index.ts';
+import {
+  FRONT_DOORS,
+  type FrontDoor,
+  type Kind,
+  MANAGED_BY,
+  managedBy,
+  TREE_KINDS,
+} from '../../constructs/index.ts';
 import { isForbidden, type LiveObject, type ObjectApi } from '../../delivery/cluster/index.ts';
 import { SECRET } from '../../operator/kinds.ts';
 import { API_VERSION, type EnvironmentStatus, KIND, TidegateError } from '../../spec/index.ts';
@@ -16,13 +23,14 @@ export interface EnvironmentInCluster {
   readonly objects: readonly LiveObject[];
   /** Secrets that were generated for it. */
   readonly secrets: readonly LiveObject[];
-  /** Why some kinds could not be looked through; who asks may not see them. */
-  readonly unseen: readonly unknown[];
+  /** Kinds that who asks may not see, and what the API server said. */
+  readonly unseen: readonly { readonly kind: string; readonly error: unknown }[];
 }
 
 /**
  * Looks an environment up by its name.
  *
+ * @param kinds kinds that its tree can contain; without an extension by default
  * @throws TidegateError TG6005 when nothing there is of that name
  * @throws ApiException when nothing of it may be seen
  */
@@ -30,23 +38,24 @@ export async function environmentInCluster(
   api: ObjectApi,
   namespace: string,
   name: string,
+  kinds: readonly Kind[] = TREE_KINDS,
 ): Promise<EnvironmentInCluster> {
   const search = { namespace, labelSelector: `${INSTANCE}=${name},${PART_OF}` };
-  const unseen: unknown[] = [];
-  const seen = <T>(asked: Promise<T>, instead: T): Promise<T> =>
+  const unseen: { readonly kind: string; readonly error: unknown }[] = [];
+  const seen = <T>(kind: string, asked: Promise<T>, instead: T): Promise<T> =>
     asked.catch((error) => {
       if (!isForbidden(error)) throw error;
-      unseen.push(error);
+      unseen.push({ kind, error });
       return instead;
     });
   const [resource, secrets, ...objects] = await Promise.all([
-    seen(api.read({ apiVersion: API_VERSION, kind: KIND, metadata: { name, namespace } }), undefined),
-    seen(api.list(SECRET, search), []),
-    ...TREE_KINDS.map((kind) => seen(api.list(kind, search), [])),
+    seen(KIND, api.read({ apiVersion: API_VERSION, kind: KIND, metadata: { name, namespace } }), undefined),
+    seen(SECRET.kind, api.list(SECRET, search), []),
+    ...kinds.map((kind) => seen(kind.kind, api.list(kind, search), [])),
   ]);
   const found = { namespace, name, resource, secrets, objects: objects.flat(), unseen };
   if (resource === undefined && found.objects.length === 0 && secrets.length === 0) {
-    if (unseen.length > 0) throw unseen[0];
+    if (unseen.length > 0) throw unseen[0]?.error;
     throw TidegateError.of('TG6005', `${namespace}/${name}`, 'Nothing in the cluster is of that name');
   }
   return found;
