@@ -19,6 +19,7 @@ export const auth = {
     .meta({
       description: 'Public keys (PEM, one after the other, a JWK or a JWKS) that tokens are checked with',
       file: true,
+      live: true,
     }),
   jwksUrl: withRules(
     z.string().max(2_048).regex(JWKS_URL, 'Must be an https URL; http is for this machine alone'),

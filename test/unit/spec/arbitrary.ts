@@ -41,7 +41,14 @@ const OVERRIDES: Overrides = {
   'redis.sentinel.storage': fc.constantFrom('512Mi', '1Gi', '10Gi', '4G'),
   'redis.standalone.storage': fc.constantFrom('512Mi', '1Gi', '10Gi', '4G'),
   'postgres.standalone.storage': fc.constantFrom('256Mi', '1Gi', '10Gi', '4G'),
+  'postgres.standalone.sharedMemory': memory,
   'postgres.cloudNativePG.storage': fc.constantFrom('256Mi', '1Gi', '10Gi', '4G'),
+  ...Object.fromEntries(
+    ['redis', 'postgres', 'token', 'api'].flatMap((role) => [
+      [`secrets.${role}.generated.rotate.every`, fc.constantFrom('30d', '36h', '2d')],
+      [`secrets.${role}.generated.rotate.overlap`, fc.constantFrom('10m', '9m', '24h', '1d', '36h')],
+    ]),
+  ),
   // Whether a range ends after it begins, only the API server looks at.
   'postgres.standalone.backup.schedule': schedule,
   'postgres.cloudNativePG.backup.schedule': schedule,
@@ -81,6 +88,10 @@ function mended({ spec: sketched, ...document }: EnvironmentInput): EnvironmentI
   }
   if (redis?.sentinel?.replicas === 4) redis.sentinel.replicas = 5;
   if (redis?.external !== undefined) mendExternal(redis.external);
+  const redisSource = fields.secrets?.redis?.generated;
+  if (redisSource?.rotate !== undefined && redis !== undefined && redis.standalone === undefined) {
+    delete redisSource.rotate;
+  }
   const theirs = (name: string) => ({ existing: { name, key: 'password' } });
   fields.secrets = {
     ...fields.secrets,

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  enterPhase,
+  isRotated,
+  newSecretData,
+  nextPhase,
+  parse,
+  type RotatedRequirement,
+  type RotationState,
+  readCredentials,
+  type SecretData,
+  secretData,
+  secretRequirements,
+} from '../../../src/spec/index.ts';
+import { PROPAGATION_MS } from '../../../src/spec/secrets.ts';
+import { apiKeyEntry } from '../../../src/spec/settings/api-key.ts';
+import { environment } from '../environment.ts';
+
+const ROLES = ['redis', 'postgres', 'token', 'api'] as const;
+const OVERLAP_MS = 3_600_000;
+const rotate = { every: '2d', overlap: '1h' };
+const requirements = secretRequirements(
+  parse(environment({ secrets: Object.fromEntries(ROLES.map((role) => [role, { generated: { rotate } }])) })),
+).filter(isRotated);
+
+/** What who uses the credential presents, and what is accepted of that, out of what a Secret holds. */
+function used({ role }: RotatedRequirement, data: SecretData): string {
+  if (role === 'postgres') return data.login ?? '';
+  return (role === 'redis' ? data.password : data.key) ?? '';
+}
+function accepts({ role }: RotatedRequirement, data: SecretData, credential: string): boolean {
+  if (role === 'api') {
+    return (
+      data.entries?.split('\n').includes(apiKeyEntry({ name: 'generated', scope: 'api' }, credential)) ??
+      false
+    );
+  }
+  return data.accepted?.split('\n').includes(credential) ?? false;
+}
+
+/** The clock moves on, somebody asks, or the operator looks. */
+type Step = { readonly later: number } | { readonly asked: string } | 'look';
+const event: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ later: fc.integer({ min: 1, max: 5_000 }).map((minutes) => minutes * 60_000) }),
+  fc.record({ asked: fc.stringMatching(/^[a-c]$/) }),
+  fc.constant('look' as const),
+);
+
+describe('GIVEN a rotation at any times, with any requests', () => {
+  it('WHEN two readers see the Secret, each late by up to what a kubelet takes, THEN what one uses the other accepts', () => {
+    const run = (requirement: RotatedRequirement, events: readonly Step[]) => {
+      let now = 0;
+      let state: RotationState = { phase: 'Settled', since: 0, request: '' };
+      let request = '';
+      let data = newSecretData(requirement);
+      const history = [{ at: 0, data }];
+      for (const one of events) {
+        if (typeof one === 'object' && 'later' in one) now += one.later;
+        else if (typeof one === 'object') request = one.asked;
+        else {
+          const next = nextPhase(state, requirement.generated.rotate, request);
+          if (next === undefined || next.at > now) continue;
+          const { phase } = next;
+          data = secretData(requirement, enterPhase(phase, requirement, readCredentials(requirement, data)));
+          state = { phase, since: now, request: phase === 'Prepared' ? request : state.request };
+          history.push({ at: now, data });
+        }
+      }
+      const seenAt = (moment: number) => history.filter(({ at }) => at <= moment);
+      for (const { at } of history) {
+        for (const moment of [at, at + PROPAGATION_MS - 1]) {
+          const newest = seenAt(moment).at(-1)?.data ?? data;
+          // The oldest that a kubelet may still have brought to a pod.
+          const oldest = seenAt(Math.max(0, moment - PROPAGATION_MS)).at(-1)?.data ?? data;
+          expect(accepts(requirement, newest, used(requirement, newest))).toBe(true);
+          expect(accepts(requirement, oldest, used(requirement, newest))).toBe(true);
+          expect(accepts(requirement, newest, used(requirement, oldest))).toBe(true);
+        }
+      }
+    };
+    fc.assert(fc.property(fc.constantFrom(...requirements), fc.array(event, { maxLength: 40 }), run), {
+      numRuns: 300,
+    });
+  });
+
+  it('WHEN a rotation has ended THEN one credential is there, of another value', () => {
+    for (const requirement of requirements) {
+      let data = newSecretData(requirement);
+      const before = used(requirement, data);
+      for (const phase of ['Prepared', 'Switched', 'Settled'] as const) {
+        data = secretData(requirement, enterPhase(phase, requirement, readCredentials(requirement, data)));
+      }
+      expect(accepts(requirement, data, before)).toBe(false);
+      expect(Object.keys(data).sort()).toEqual(Object.keys(newSecretData(requirement)).sort());
+    }
+  });
+
+  it('WHEN it is under way THEN a request waits, and the overlap is as long as it says', () => {
+    const asked = nextPhase({ phase: 'Switched', since: 5, request: 'a' }, rotate, 'b');
+    expect(asked).toEqual({ phase: 'Settled', at: 5 + OVERLAP_MS });
+    expect(nextPhase({ phase: 'Settled', since: 9, request: 'a' }, rotate, 'b')).toEqual({
+      phase: 'Prepared',
+      at: 9,
+    });
+    expect(nextPhase({ phase: 'Settled', since: 9, request: 'b' }, { overlap: '1h' }, 'b')).toBeUndefined();
+  });
+});
+
+describe('GIVEN how a credential is to be generated', () => {
+  it('WHEN it is THEN it has so many characters, out of these', () => {
+    const [redis] = secretRequirements(
+      parse(environment({ secrets: { redis: { generated: { length: 64, charset: 'hex' } } } })),
+    );
+    const data = newSecretData(redis as RotatedRequirement);
+    expect(data).toEqual({ password: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  });
+});
