@@ -8,6 +8,8 @@ export interface Deletion {
   readonly goes: readonly LiveObject[];
   /** What holds data and outlives it, as its retention says. */
   readonly stays: readonly LiveObject[];
+  /** Kinds that who asks may not see; objects of theirs stay, if there are any. */
+  readonly unseen: readonly string[];
 }
 
 /** Those who apply from elsewhere, what they mark objects with, and where an environment is deleted then. */
@@ -28,13 +30,16 @@ const APPLIERS = [
 /**
  * Plans to delete an environment: everything but what holds data and is to be kept. What is applied first goes last.
  *
- * @throws ApiException when some of it may not be seen
+ * @throws ApiException when the operator delivers it, and its custom resource may not be seen
  * @throws TidegateError TG3001 when somebody applies it who would bring it back, or whose state would not know
  */
 export function deletionOf(found: EnvironmentInCluster): Deletion {
   const { resource, objects, secrets, namespace, name, unseen } = found;
-  if (unseen.length > 0) throw unseen[0];
-  if (frontDoorsOf(found).includes('pulumi')) {
+  const doors = frontDoorsOf(found);
+  // What the operator delivers is deleted by what may not be seen.
+  const hidden = resource === undefined && doors.includes('operator') ? unseen[0] : undefined;
+  if (hidden !== undefined) throw hidden.error;
+  if (doors.includes('pulumi')) {
     throw TidegateError.of('TG3001', `${namespace}/${name}`, 'Pulumi delivers it', 'Use pulumi destroy');
   }
   // What comes of a custom resource goes with that, whoever has applied it.
@@ -49,7 +54,7 @@ export function deletionOf(found: EnvironmentInCluster): Deletion {
     ...objects.filter((object) => !stays.includes(object)).reverse(),
     ...secrets,
   ];
-  return { goes, stays };
+  return { goes, stays, unseen: unseen.map(({ kind }) => kind) };
 }
 
 function hasAny({ metadata: { labels, annotations } }: LiveObject, marks: readonly string[]): boolean {

@@ -127,7 +127,7 @@ describe('GIVEN an environment that came from Git', () => {
     ]);
     expect([deleted.status, deleted.stdout]).toEqual([1, '']);
     expect(deleted.stderr).toMatch(
-      /^tidegate: TG3003 .* is forbidden: .* Ask for that right, or use the context of somebody who has it\.\n$/,
+      /\nNot looked for, since you may not: .*Secret.*\ntidegate: TG3003 .* is forbidden: .* Ask for that right, or use the context of somebody who has it\.\n$/,
     );
   });
 
