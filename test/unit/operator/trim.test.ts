@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isAsApplied } from '../../../src/operator/environment/drift.ts';
-import {
-  trimmedEnvironment,
-  trimmedPart,
-  trimmedSecret,
-} from '../../../src/operator/environment/trim.ts';
+import { trimmedEnvironment, trimmedPart, trimmedSecret } from '../../../src/operator/environment/trim.ts';
 import { appliedDeployment, desiredDeployment } from './deployment.ts';
 
 describe('GIVEN an object of a tree', () => {
