@@ -21,6 +21,9 @@ const ADD_ONS =
 const fullest = {
   route: { ingress: { className: 'gce', tls: { secretName: 'tls' } }, sticky: true },
   autoscaling: { memoryPercent: 80, connectionsTarget: 4000 },
+  secrets: Object.fromEntries(
+    ['redis', 'postgres', 'token', 'api'].map((role) => [role, { generated: { rotate: {} } }]),
+  ),
   server: {
     imagePullSecrets: ['registry'],
     scheduling: {
