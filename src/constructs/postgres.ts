@@ -20,8 +20,6 @@ export interface PostgresProps {
   readonly passwordChanges?: Changes | undefined;
   /** Most connections the database grants. */
   readonly maxConnections: number;
-  /** Ceiling of the memory that its processes share, in bytes. */
-  readonly sharedMemoryBytes: number;
   /** True when the volume outlives the environment. */
   readonly keepVolume: boolean;
 }
@@ -54,12 +52,12 @@ export class Postgres extends Construct {
     const files = passwordFiles(props.password, passwordChanges, '/etc/tidegate/secrets');
     const { password } = files;
     const socket = { name: 'run', mountPath: '/var/run/postgresql' };
-    const ask = ['pg_isready', '-h', '127.0.0.1', '-U', LOGIN.user, '-d', LOGIN.database];
-    const isReady = { exec: { command: ask } };
-    // One that answers that it takes no connections yet is recovering, which a restart would begin anew.
-    const isAlive = { exec: { command: ['sh', '-c', `${ask.join(' ')} || test $? -eq 1`] } };
+    const isReady = {
+      exec: { command: ['pg_isready', '-h', '127.0.0.1', '-U', LOGIN.user, '-d', LOGIN.database] },
+    };
     this.connection = { host: name, port: POSTGRES_PORT, ...LOGIN };
 
+    const shared = sharedMemory(props.spec.sharedMemory);
     const major = majorOf(props.spec);
     const data = dataClaim(this, {
       instance: props.instance,
@@ -107,19 +105,18 @@ export class Postgres extends Construct {
                 ],
                 lifecycle: {
                   postStart: { exec: { command: ['sh', '-c', setPassword(password.path)] } },
-                  preStop: { exec: { command: ['sh', '-c', STOP] } },
                 },
                 ports: [{ name: 'postgres', containerPort: POSTGRES_PORT }],
                 startupProbe: { ...isReady, periodSeconds: 2, timeoutSeconds: 3, failureThreshold: 150 },
                 readinessProbe: { ...isReady, periodSeconds: 5, timeoutSeconds: 3 },
-                livenessProbe: { ...isAlive, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+                livenessProbe: { ...isReady, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
                 resources: resourceRequirements(props.spec.resources),
                 securityContext: containerSecurity,
                 volumeMounts: [
                   { name: 'data', mountPath: DATA },
                   socket,
                   { name: 'tmp', mountPath: '/tmp' },
-                  { name: 'shared-memory', mountPath: '/dev/shm' },
+                  ...shared.map(({ name }) => ({ name, mountPath: '/dev/shm' })),
                   password.mount,
                 ],
               },
@@ -128,7 +125,7 @@ export class Postgres extends Construct {
               data,
               { name: 'run', emptyDir: {} },
               { name: 'tmp', emptyDir: {} },
-              sharedMemory(props.sharedMemoryBytes),
+              ...shared,
               password.volume,
             ],
           },
@@ -143,15 +140,11 @@ export class Postgres extends Construct {
  *
  * @see https://github.com/docker-library/docs/blob/master/postgres/README.md#caveats
  */
-function sharedMemory(bytes: number): k8s.Volume {
-  return {
-    name: 'shared-memory',
-    emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString(`${bytes}`) },
-  };
+function sharedMemory(size: string | undefined): readonly k8s.Volume[] {
+  if (size === undefined) return [];
+  const sizeLimit = k8s.Quantity.fromString(size);
+  return [{ name: 'shared-memory', emptyDir: { medium: 'Memory', sizeLimit } }];
 }
-
-/** The public image is stopped by this anyway; others would wait for their clients until they are killed. */
-const STOP = 'pg_ctl stop --mode=fast --no-wait --pgdata="$PGDATA"';
 
 /**
  * The image sets the password only when it creates the database, but a kept volume may be older than the Secret. So each

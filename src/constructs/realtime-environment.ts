@@ -98,14 +98,13 @@ export class RealtimeEnvironment extends Construct implements EnvironmentConstru
         keepVolume: spec.retention === 'Retain',
       });
     }
-    if (spec.postgres.standalone !== undefined && derived.postgresSharedMemoryBytes !== undefined) {
+    if (spec.postgres.standalone !== undefined) {
       this.postgres = new parts.postgres(this, 'postgres', {
         instance,
         spec: spec.postgres.standalone,
         password: passwordOf('postgres'),
         passwordChanges: changesOf(passwordOf('postgres')),
         maxConnections: derived.postgresMaxConnections,
-        sharedMemoryBytes: derived.postgresSharedMemoryBytes,
         keepVolume: spec.retention === 'Retain',
       });
     }

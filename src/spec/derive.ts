@@ -1,4 +1,3 @@
-import { amount } from './field.ts';
 import { ROLLOUT } from './fleet.ts';
 import type { Postgres } from './postgres.ts';
 import type { Redis } from './redis.ts';
@@ -45,8 +44,6 @@ export interface Derived {
   readonly pool: { readonly min: number; readonly max: number };
   /** `max_connections` of the environment's own Postgres. */
   readonly postgresMaxConnections: number;
-  /** Ceiling of the memory that processes of the standalone Postgres share; undefined when there is none. */
-  readonly postgresSharedMemoryBytes: number | undefined;
   /**
    * Of each PgBouncer: clients it takes, so that one alone can serve all of them, and connections it has to the database;
    * undefined without a pooler.
@@ -70,8 +67,6 @@ export const mostReplicas = ({ max }: Pick<Autoscaling, 'max'>): number => MOST_
 /** Kept free for people, backups and monitoring. */
 export const RESERVED_CONNECTIONS = 10;
 const POOL = { least: 1, most: 20, idle: 5 };
-/** Of the memory limit of Postgres, which has 128 MiB of other shared memory besides, for sorts and joins by several processes. */
-const POSTGRES_SHARED_SHARE = 0.25;
 /** `max_connections` that Postgres has where nobody says otherwise; more cost memory, idle or not. */
 const USUAL_CONNECTIONS = 100;
 
@@ -83,8 +78,7 @@ export function derive(spec: Sizing): Derived {
   const drainSeconds = Math.ceil(capacity / drain.reconnectsPerSecond);
   const drainTimeoutSeconds = drain.graceSeconds ?? drainSeconds + MARGIN_SECONDS;
   const replicas = mostReplicas(autoscaling) + mostReplicas(spec.tasks ?? { max: 0 });
-  const { standalone, cloudNativePG } = spec.postgres;
-  const pooler = cloudNativePG?.pooler;
+  const pooler = spec.postgres.cloudNativePG?.pooler;
   const postgresMaxConnections =
     pooler === undefined
       ? Math.max(USUAL_CONNECTIONS, 2 * replicas + RESERVED_CONNECTIONS)
@@ -108,8 +102,6 @@ export function derive(spec: Sizing): Derived {
     drainable: Math.floor(closesPerSecond * drainTimeoutSeconds),
     pool: { min: Math.min(POOL.idle, poolMax), max: poolMax },
     postgresMaxConnections,
-    postgresSharedMemoryBytes:
-      standalone && Math.floor(amount(standalone.resources.limits.memory) * POSTGRES_SHARED_SHARE),
     postgresPooler: pooler && {
       clients: replicas * poolMax + RESERVED_CONNECTIONS,
       connections: Math.floor(connections / pooler.instances),

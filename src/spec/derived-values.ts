@@ -17,7 +17,6 @@ export const ARITHMETIC: Readonly<Record<keyof Derived, string>> = {
     '2 × (2 × autoscaling.max + 2 × tasks.max) + 10, and no fewer than 100; 100 behind a pooler',
   postgresPooler:
     'clients: (2 × autoscaling.max + 2 × tasks.max) × pool.max + 10; connections: (postgresMaxConnections − 10) ÷ instances of the pooler',
-  postgresSharedMemoryBytes: 'postgres.standalone.resources.limits.memory ÷ 4',
   redisMaxMemoryBytes: 'half of resources.limits.memory of Redis: the other half is for rewriting its log',
   redisSentinel:
     'quorum: replicas ÷ 2 + 1; failoverTimeoutSeconds: 2 × downAfterSeconds (5); terminationGraceSeconds: 15 to hand over + 10 to catch up + 15; backlogBytes: redisMaxMemoryBytes ÷ 16, and no fewer than 1 MiB',

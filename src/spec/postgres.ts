@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dnsName, image, port, resources } from './field.ts';
+import { dnsName, image, port, quantity, resources } from './field.ts';
 import { mayBeLate } from './may-be-late.ts';
 import { s3 } from './object-store.ts';
 import { choice } from './rule.ts';
@@ -37,6 +37,11 @@ const standalone = z.strictObject({
     .optional()
     .describe('Major version of the image; what its tag begins with by default'),
   resources: resources({ cpu: '100m', memory: '256Mi', memoryLimit: '512Mi' }),
+  sharedMemory: quantity
+    .optional()
+    .describe(
+      'Ceiling of /dev/shm, which counts towards the memory limit; the 64 MiB of any container by default',
+    ),
   ...volume,
   backup: z
     .strictObject({

@@ -1,6 +1,6 @@
 import type { V1CronJob } from '@kubernetes/client-node';
 import type { KubeObject } from '../api/kube-object.ts';
-import type { PartFinding } from './observed-parts.ts';
+import type { PartFinding } from './conditions.ts';
 
 /** What is wrong with the backups that a CronJob takes; undefined while one runs, and when the last one succeeded. */
 export function backupTrouble(live: KubeObject | undefined): PartFinding | undefined {

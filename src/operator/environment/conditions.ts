@@ -10,6 +10,9 @@ export interface Finding {
   readonly message: string;
 }
 
+/** What is found of one part, before it is a condition. */
+export type PartFinding = Omit<Finding, 'type'>;
+
 const LONGEST_MESSAGE = 32_768;
 
 /**

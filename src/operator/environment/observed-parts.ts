@@ -1,7 +1,7 @@
 import type { V1Deployment, V1Ingress, V1StatefulSet } from '@kubernetes/client-node';
 import { type Environment, sentinelSizing } from '../../spec/index.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import type { Finding } from './conditions.ts';
+import type { Finding, PartFinding } from './conditions.ts';
 import type { CopyTrouble } from './copies.ts';
 import type { Credential } from './credentials.ts';
 import { postgresClusterFinding } from './postgres-cluster-finding.ts';
@@ -26,9 +26,6 @@ export interface ObservedParts {
   /** False when the cluster has no Gateway API. */
   readonly httpRouteServed: boolean;
 }
-
-/** What is found of one part, before it is a condition. */
-export type PartFinding = Omit<Finding, 'type'>;
 
 /** What keeps Secrets that others are the source of from being made, or from being brought up to date. */
 export function secretTroubles({ copyTroubles, externalSecrets }: ObservedParts): readonly PartFinding[] {

@@ -1,6 +1,6 @@
 import type { Condition } from '../../spec/index.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import type { PartFinding } from './observed-parts.ts';
+import type { PartFinding } from './conditions.ts';
 
 /** The part of the status of a Cluster that is read. */
 interface ClusterStatus {

@@ -11,7 +11,7 @@ import {
 } from '../../spec/index.ts';
 import { isPassing } from '../api/api-error.ts';
 import { backupTrouble } from './backup-finding.ts';
-import type { Finding } from './conditions.ts';
+import type { Finding, PartFinding } from './conditions.ts';
 import type { Delivered, Foreign } from './delivery.ts';
 import type { Hold } from './holds.ts';
 import {
@@ -19,7 +19,6 @@ import {
   credentialsFinding,
   databaseFinding,
   type ObservedParts,
-  type PartFinding,
   routeFinding,
   type ServerFinding,
   secretTroubles,

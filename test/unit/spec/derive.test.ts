@@ -19,8 +19,6 @@ describe('GIVEN an environment of 10 × 5,000 sockets and a budget of 1,000 a se
       pool: { min: 4, max: 4 },
       postgresMaxConnections: 100,
       postgresPooler: undefined,
-      // A quarter of 512Mi.
-      postgresSharedMemoryBytes: 134_217_728,
       // Half of 256Mi.
       redisMaxMemoryBytes: 134_217_728,
     });
