@@ -1,8 +1,8 @@
 import { KubeConfig } from '@kubernetes/client-node';
+import { TREE_KINDS } from '../../../src/constructs/index.ts';
 import { ApiClient } from '../../../src/operator/api/api-client.ts';
 import { isApiError } from '../../../src/operator/api/api-error.ts';
 import type { KubeObject } from '../../../src/operator/api/kube-object.ts';
-import { TREE_KINDS } from '../../../src/constructs/index.ts';
 import { type Kind, LEASE, pathOf, SECRET } from '../../../src/operator/kinds.ts';
 import type { EnvironmentStatus } from '../../../src/spec/index.ts';
 import { waitFor } from '../../cluster/wait-for.ts';
@@ -45,11 +45,19 @@ export class FaultRounds {
   readonly #operator: RunningOperator;
   /** To the API server, past the proxy. */
   readonly #direct: ApiClient;
+  /** The operator's. */
+  readonly #clock: { aheadMs: number };
   #round = 0;
   /** What the lease said when the last fault ended. */
   #renewedAt: string | undefined;
 
-  private constructor(sandbox: Sandbox, proxy: FaultyProxy, operator: RunningOperator, direct: ApiClient) {
+  private constructor(
+    sandbox: Sandbox,
+    proxy: FaultyProxy,
+    operator: RunningOperator,
+    { direct, clock }: { readonly direct: ApiClient; readonly clock: { aheadMs: number } },
+  ) {
+    this.#clock = clock;
     this.#sandbox = sandbox;
     this.#proxy = proxy;
     this.#operator = operator;
@@ -61,10 +69,14 @@ export class FaultRounds {
     const config = new KubeConfig();
     config.loadFromFile(kubeconfig);
     const proxy = await FaultyProxy.start(config);
-    const operator = await startOperator(sandbox, { kubeconfig: proxy.kubeconfig, timing: TIMING });
+    const clock = { aheadMs: 0 };
+    const operator = await startOperator(sandbox, {
+      kubeconfig: proxy.kubeconfig,
+      timing: { ...TIMING, now: () => Date.now() + clock.aheadMs },
+    });
     await sandbox.apply();
     await sandbox.condition('Degraded', { status: 'False' });
-    return new FaultRounds(sandbox, proxy, operator, new ApiClient(config));
+    return new FaultRounds(sandbox, proxy, operator, { direct: new ApiClient(config), clock });
   }
 
   async close(): Promise<void> {
@@ -83,12 +95,14 @@ export class FaultRounds {
     const greeting = `round-${this.#round}`;
     const before = await this.#uids();
     this.#proxy.begin(fault);
+    this.#clock.aheadMs = fault.clockMs ?? 0;
     await this.#json('PATCH', this.#path(ENVIRONMENT, 'chat'), { spec: { config: { GREETING: greeting } } });
     for (const [kind, name] of this.#taken()) await this.#json('DELETE', this.#path(kind, name));
     await waitFor('the fault to be met', () => (this.#proxy.met >= MET ? true : undefined), {
       everyMilliseconds: 20,
     });
     this.#proxy.end();
+    this.#clock.aheadMs = 0;
     this.#renewedAt = await this.#renewTime();
     const ended = performance.now();
     await waitFor(`the operator to catch up with ${greeting}`, () => this.#caughtUp(greeting, before), {

@@ -8,6 +8,8 @@ export type Ask = 'watch' | 'list' | 'other';
 export interface Fault {
   /** Connections that are open when it begins, and those of its time, carry nothing any more, even after its end. */
   readonly freezes?: true;
+  /** By how much the operator's clock is ahead, in milliseconds: it jumps there, and back at the end. */
+  readonly clockMs?: number;
   /** Answers in place of the API server, or leaves that be; false lets the request through. */
   readonly answer?: (ask: Ask, response: ServerResponse, request: IncomingMessage) => boolean;
   /** Spoils what the API server answers. */
@@ -37,6 +39,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   'JSON that is cut off': { spoil: cutOff },
   'bytes that trickle': { spoil: trickle },
+  'a clock that jumps an hour': { clockMs: 3_600_000 },
 };
 
 /** A watch that begins and then says that its version is too old, as the API server does. */
