@@ -148,7 +148,7 @@ ${watchConfig(sizing)}END
 ${
   tls
     ? `{
-${watchCertificate('kill 1')}
+${watchCertificate('kill "$$"')}
 } &
 `
     : ''
