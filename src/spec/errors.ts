@@ -432,6 +432,10 @@ export const ERRORS = {
     title: 'Not done in time',
     remedy: 'See to what is named, or give a longer --timeout; what was begun goes on by itself',
   },
+  TG6009: {
+    title: 'Still being deleted',
+    remedy: 'Try again when it is gone; tidegate delete waits for that',
+  },
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -6,6 +6,7 @@ export { type Comparison, compare, type Difference, deletionOf } from './differe
 export { SilentApi } from './discovery.ts';
 export type { FieldChange } from './field-changes.ts';
 export { isKept, leftBehind } from './left-behind.ts';
+export { withLiveImage } from './live-image.ts';
 export { idOf, type LiveObject, nameOf, type ObjectReference } from './live-object.ts';
 export { ensureNamespace } from './namespace.ts';
 export { ObjectApi } from './object-api.ts';

@@ -19,6 +19,7 @@ import {
 import { appliedFields, overEdits } from './apply.ts';
 import { type Difference, deletionOf, differenceOf, type Examined, examine } from './difference.ts';
 import { leftBehind } from './left-behind.ts';
+import { withLiveImage } from './live-image.ts';
 import { type LiveObject, nameOf } from './live-object.ts';
 import type { ObjectApi } from './object-api.ts';
 import { isForbidden } from './refusal.ts';
@@ -64,7 +65,7 @@ export async function planOf(
   const left = prune
     ? await leftBehind(api, [environment], manifests, treeKinds(extension), DOOR)
     : { objects: [], problems: [] };
-  const others = [...(await operated(api, environment)), ...examined.flatMap(strangers)];
+  const others = [...(await operated(api, environment)), ...examined.flatMap(inTheWay)];
   const all = [...others, ...problems, ...left.problems];
   if (all.length > 0) throw new TidegateError(all);
   // Labels are copied easily; what this manager applied is not.
@@ -87,24 +88,6 @@ function isApplied({ live, applied }: Examined): boolean {
   return isDeepStrictEqual(appliedFields(live, FIELD_MANAGER), appliedFields(applied, FIELD_MANAGER));
 }
 
-/** Where the spec names no image, the one that runs stays: a later version of Tidegate replaces no pods by itself. */
-async function withLiveImage(api: ObjectApi, environment: Environment): Promise<Environment> {
-  const { metadata, spec } = environment;
-  if (spec.server.image !== undefined) return environment;
-  const { name, namespace } = metadata;
-  const deployment = await api.read({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: `${name}-server`, namespace },
-  });
-  const { template } = (deployment?.spec ?? {}) as {
-    template?: { spec?: { containers?: readonly { name: string; image: string }[] } };
-  };
-  const image = template?.spec?.containers?.find((container) => container.name === 'server')?.image;
-  if (image === undefined) return environment;
-  return { ...environment, spec: { ...spec, server: { ...spec.server, image } } };
-}
-
 /** An operator delivers an environment that is a custom resource, now or as soon as it runs. */
 async function operated(api: ObjectApi, { metadata }: Environment): Promise<readonly Problem[]> {
   const { name, namespace } = metadata;
@@ -118,12 +101,18 @@ async function operated(api: ObjectApi, { metadata }: Environment): Promise<read
   return [{ code: 'TG3001', path: nameOf(resource), reason, remedy: 'Change it with kubectl apply' }];
 }
 
-/** The owner of an object who is no front door: what controls it, or whoever made what only has its name. */
-function strangers({ live }: Examined): readonly Problem[] {
+/** Why an object is not to be written: it is going, something controls it, or somebody made what only has its name. */
+function inTheWay({ live }: Examined): readonly Problem[] {
   if (live === undefined) return [];
-  const { labels, ownerReferences = [] } = live.metadata;
+  const { labels, ownerReferences = [], deletionTimestamp } = live.metadata;
   const controller = ownerReferences.find((reference) => reference.controller === true);
   const path = nameOf(live);
+  if (deletionTimestamp !== undefined) {
+    const { remedy } = ERRORS.TG6009;
+    return [
+      { code: 'TG6009', path, reason: 'It is on its way out, and would go once it was applied', remedy },
+    ];
+  }
   if (controller !== undefined) {
     const reason = `It belongs to ${controller.kind} ${controller.name}`;
     return [{ code: 'TG3001', path, reason, remedy: ERRORS.TG3001.remedy }];

@@ -22,7 +22,9 @@ export function refusal(error: unknown, what: string): unknown {
   if (error instanceof ApiException) {
     const reason = `${statusMessage(error.body)} (HTTP ${error.code})`;
     if (error.code === 401) return TidegateError.of('TG3002', what, reason, REMEDIES.unknown);
-    return TidegateError.of('TG3003', what, reason, error.code === 403 ? REMEDIES.forbidden : undefined);
+    // Quotas and policies forbid as well, and say why.
+    const lacksRight = isForbidden(error) && reason.includes('forbidden: User "');
+    return TidegateError.of('TG3003', what, reason, lacksRight ? REMEDIES.forbidden : undefined);
   }
   const failure = connectionFailure(error);
   if (failure === undefined) return error;

@@ -267,6 +267,40 @@ describe('GIVEN objects of somebody else', () => {
   });
 });
 
+describe('GIVEN an object that is being deleted', () => {
+  it('WHEN its environment is brought up THEN nothing is written until it is gone', async () => {
+    const sandbox = await Sandbox.create(kubeconfig);
+    const file = fileOf(sandbox);
+    await up(file, '--no-wait');
+    const held = (finalizers: readonly string[] | null) =>
+      sandbox.kubectl([
+        'patch',
+        'service',
+        'chat-server',
+        '--type=merge',
+        '-p',
+        JSON.stringify({ metadata: { finalizers } }),
+      ]);
+    await held(['example.com/held']);
+    await sandbox.kubectl(['delete', 'service', 'chat-server', '--wait=false']);
+    const { status, stderr } = await up(file, '--no-wait');
+    expect([status, stderr]).toEqual([
+      2,
+      `tidegate: TG6009 Service ${sandbox.namespace}/chat-server: It is on its way out, and would go once it was applied. Try again when it is gone; tidegate delete waits for that.\n`,
+    ]);
+    await held(null);
+    const again = await waitFor('the Service to go', async () => {
+      const ended = await up(file, '--no-wait', '--output', 'json');
+      return ended.status === 0 ? ended : undefined;
+    });
+    expect(events(again).filter(({ event }) => event === 'delivered')).toEqual([
+      expect.objectContaining({ kind: 'Secret', did: 'missing' }),
+      expect.objectContaining({ kind: 'Secret', did: 'missing' }),
+      expect.objectContaining({ kind: 'Service', did: 'created' }),
+    ]);
+  });
+});
+
 describe('GIVEN a cluster without the namespace', () => {
   it('WHEN it is brought up THEN it says so, and creates it when asked', async () => {
     const sandbox = new Sandbox(kubeconfig);
