@@ -37,6 +37,8 @@ const tidegate: Contender = {
   command: ({ kubeconfig, namespace }) => ({
     program: process.execPath,
     args: [here('tidegate', 'operator.ts'), kubeconfig, namespace],
+    // As the chart runs the operator.
+    env: { NODE_OPTIONS: '--max-semi-space-size=4', MALLOC_ARENA_MAX: '2' },
   }),
 };
 
