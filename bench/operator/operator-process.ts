@@ -28,8 +28,11 @@ export async function startProcess(
   const args = ['--kubeconfig', kubeconfig, '--namespace', namespace, '--watch-namespace', namespace];
   const child = spawn(
     'node',
-    ['--import', CLOCK, 'src/cli/main.ts', 'operator', 'run', ...args, '--health-port', String(port)],
-    { stdio: 'ignore', env: { ...process.env, CLOCK_SKEW_MS: String(clockSkewMs) } },
+    ['src/cli/main.ts', 'operator', 'run', ...args, '--health-port', String(port)],
+    {
+      stdio: 'ignore',
+      env: { ...process.env, NODE_OPTIONS: `--import=${CLOCK}`, CLOCK_SKEW_MS: String(clockSkewMs) },
+    },
   );
   const page = async (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
   await waitFor('the operator', async () => ((await page('/readyz')).ok ? true : undefined));
