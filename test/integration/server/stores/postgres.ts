@@ -16,13 +16,21 @@ export interface PostgresProcess extends StoreProcess {
   query(sql: string, parameters?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
 }
 
-/** A Postgres with one superuser and an empty database, both called tidegate. */
-export async function postgres(password: string): Promise<PostgresProcess> {
+/**
+ * A Postgres with one superuser and an empty database, both called tidegate.
+ *
+ * @param options of the server, such as `-cssl=on`; its directory is readable by it alone
+ */
+export async function postgres(
+  password: string,
+  options: (home: string) => Promise<readonly string[]> = async () => [],
+): Promise<PostgresProcess> {
   const port = await freePort();
   const home = await mkdtemp(join(tmpdir(), 'tidegate-postgres-'));
   const data = join(home, 'data');
   const passwordFile = join(home, 'password');
   await writeFile(passwordFile, password);
+  const more = await options(home);
   if (process.getuid?.() === 0) await command('chown', ['-R', 'postgres:postgres', home]);
   const initdb = ['--pgdata', data, '--username', POSTGRES_USER, '--pwfile', passwordFile];
   // As in the image: who is in the container is trusted.
@@ -42,7 +50,7 @@ export async function postgres(password: string): Promise<PostgresProcess> {
   }
 
   async function start(): Promise<void> {
-    const settings = [`-k${home}`, `-p${port}`, '-h127.0.0.1', '-cfsync=off'];
+    const settings = [`-k${home}`, `-p${port}`, '-h127.0.0.1', '-cfsync=off', ...more];
     child = spawnUnprivileged(`${PROGRAMS}/postgres`, ['-D', data, ...settings]);
     const find = "SELECT FROM pg_database WHERE datname = 'tidegate'";
     const ask = { seconds: 30, everyMilliseconds: 50 };
