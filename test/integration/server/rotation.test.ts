@@ -1,10 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { render } from '../../../src/constructs/index.ts';
 import type { RunningServer } from '../../../src/server/index.ts';
 import {
   enterPhase,
@@ -25,8 +24,14 @@ import { sign } from './bad-tokens.ts';
 import { TestClient } from './client.ts';
 import { startReplica } from './replica.ts';
 import { type PostgresProcess, postgres } from './stores/postgres.ts';
-import { RenderedScript } from './stores/rendered.ts';
-import { freePort } from './stores/store-process.ts';
+import {
+  bringSecret,
+  type RenderedScript,
+  renderedPod,
+  SECRETS,
+  startLogins,
+  startRenderedRedis,
+} from './stores/rendered.ts';
 
 const ROLES = ['redis', 'postgres', 'token', 'api'] as const;
 const rotated = { generated: { rotate: {} } };
@@ -42,53 +47,20 @@ const requirements = Object.fromEntries(
     .map((requirement) => [requirement.role, requirement]),
 ) as Record<SecretRole, RotatedRequirement>;
 
-interface Workload {
-  readonly spec: {
-    readonly template: {
-      readonly spec: {
-        readonly containers: readonly Container[];
-        readonly initContainers?: readonly Container[];
-        readonly volumes: readonly {
-          readonly name: string;
-          readonly secret?: { readonly items: readonly { readonly key: string; readonly path: string }[] };
-        }[];
-      };
-    };
-  };
-}
-interface Container {
-  readonly args?: readonly string[];
-  readonly env?: readonly { readonly name: string; readonly value?: string }[];
-}
-
-const pods = (kind: string, name: string) => {
-  const found = render(chat).find((one) => one.kind === kind && one.metadata.name === name);
-  return (found as unknown as Workload).spec.template.spec;
-};
-const redisPod = pods('StatefulSet', 'chat-redis');
-const postgresPod = pods('StatefulSet', 'chat-postgres');
-const serverPod = pods('Deployment', 'chat-server');
-
-const SECRETS = '/etc/tidegate/secrets';
+const redisPod = renderedPod(chat, 'StatefulSet', 'chat-redis');
+const postgresPod = renderedPod(chat, 'StatefulSet', 'chat-postgres');
+const serverPod = renderedPod(chat, 'Deployment', 'chat-server');
 const directory = mkdtempSync(join(tmpdir(), 'tidegate-rotation-'));
 const secrets = Object.fromEntries(ROLES.map((role) => [role, newSecretData(requirements[role])])) as Record<
   SecretRole,
   SecretData
 >;
 
-/** Brings a Secret to a pod, as its kubelet does. */
-function bring(role: SecretRole, pod: typeof serverPod, volume: string, to: string): void {
-  mkdirSync(join(directory, to), { recursive: true });
-  for (const { key, path } of pod.volumes.find(({ name }) => name === volume)?.secret?.items ?? []) {
-    const file = join(directory, to, path);
-    writeFileSync(`${file}.new`, secrets[role][key] ?? '', { mode: 0o644 });
-    renameSync(`${file}.new`, file);
-  }
-}
-const toServer = (role: SecretRole) => bring(role, serverPod, `secret-${role}`, `server/${role}`);
+const toServer = (role: SecretRole) =>
+  bringSecret(serverPod, `secret-${role}`, secrets[role], join(directory, 'server', role));
 const toStores = () => {
-  bring('redis', redisPod, 'password', 'redis');
-  bring('postgres', postgresPod, 'password', 'postgres');
+  bringSecret(redisPod, 'password', secrets.redis, join(directory, 'redis'));
+  bringSecret(postgresPod, 'password', secrets.postgres, join(directory, 'postgres'));
 };
 function enter(phase: RotationPhase): void {
   for (const role of ROLES) {
@@ -216,31 +188,11 @@ async function storesDropTheServer(): Promise<void> {
 
 beforeAll(async () => {
   chmodSync(directory, 0o777);
-  for (const one of ['data', 'run']) mkdirSync(join(directory, one), { mode: 0o777 });
-  for (const one of ['data', 'run']) chmodSync(join(directory, one), 0o777);
-  redisPort = await freePort();
   toStores();
-  const config = render(chat).find((one) => one.kind === 'ConfigMap' && one.metadata.name === 'chat-redis');
-  const text = (config as unknown as { data: Record<string, string> }).data['redis.conf'] ?? '';
-  const local = { '/run/redis': join(directory, 'run'), '/data': join(directory, 'data') };
-  const conf = Object.entries({ ...local, 'port 6379': `port ${redisPort}` }).reduce(
-    (all, [from, to]) => all.replaceAll(from, to),
-    text,
-  );
-  writeFileSync(join(directory, 'redis.conf'), conf, { mode: 0o644 });
-  redis = new RenderedScript(redisPod.containers[0]?.args?.[0] ?? '', {
-    ...local,
-    [SECRETS]: join(directory, 'redis'),
-    '/etc/redis/redis.conf': join(directory, 'redis.conf'),
-    'redis-cli': `redis-cli -p ${redisPort}`,
-  });
+  ({ port: redisPort, script: redis } = await startRenderedRedis(chat, directory));
   database = await postgres('the password of a volume that is older than the Secret');
   await database.start();
-  logins = new RenderedScript(
-    postgresPod.initContainers?.[0]?.args?.[0] ?? '',
-    { [SECRETS]: join(directory, 'postgres') },
-    { PGHOST: database.socket, PGPORT: `${database.port}` },
-  );
+  logins = startLogins(chat, directory, database);
   await waitFor('the login', async () =>
     (await postgresAccepts(secrets.postgres.login)) ? true : undefined,
   );
