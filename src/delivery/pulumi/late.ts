@@ -60,9 +60,10 @@ export interface Plan {
 export function planOf(args: RealtimeEnvironmentArgs, extension: Extension = {}): Plan {
   const late = valuesWithin(args, isOutput);
   refuse(late.filter((path) => !isLate(path)));
+  const previewed = withoutRulesOn(late, extension);
   // Before anything is made of outputs: what is wrong with plain values is told at once.
   const [children, others] = (late.length === 0 ? [0] : [0, 1]).map((round) =>
-    childrenOf(parseWith(args, late, round, extension.rules), extension),
+    childrenOf(parseWith(args, late, round, previewed.rules), previewed),
   ) as [readonly Child[], (readonly Child[])?];
   const environment = (output(args) as Output<unknown>).apply((document) =>
     parseSettled(document, extension.rules),
@@ -103,6 +104,12 @@ function problem(code: 'TG1482' | 'TG1483', path: Path, reason: string): Problem
   return { code, path: path.join('.'), reason, remedy: ERRORS[code].remedy };
 }
 
+/** The extension until outputs are known: a rule that blames one waits for its value. */
+function withoutRulesOn(late: readonly Path[], extension: Extension): Extension {
+  const places = new Set(late.map((path) => path.join('.')));
+  return { ...extension, rules: (extension.rules ?? []).filter(({ path }) => !places.has(path)) };
+}
+
 /** Parses an environment whose outputs are known. It fails the run, and without a stack trace. */
 function parseSettled(document: unknown, rules: Extension['rules']): Environment {
   try {
@@ -112,15 +119,12 @@ function parseSettled(document: unknown, rules: Extension['rules']): Environment
   }
 }
 
-/**
- * Parses with a value that the field takes in place of each output. Of an extension's rules those that blame an output wait
- * until its value is known.
- */
+/** Parses with a value that the field takes in place of each output. */
 function parseWith(
   args: RealtimeEnvironmentArgs,
   late: readonly Path[],
   round: number,
-  rules: Extension['rules'] = [],
+  rules: Extension['rules'],
 ): Environment {
   const places = new Map(late.map((path, index) => [path.join('.'), standIn(path, index, round)]));
   const fill = (value: unknown, path: Path): unknown => {
@@ -129,10 +133,7 @@ function parseWith(
     return mapped(value, (child, key) => fill(child, [...path, key]));
   };
   try {
-    return parse(
-      fill(args, []),
-      rules.filter(({ path }) => !places.has(path)),
-    );
+    return parse(fill(args, []), rules);
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
     throw new SpecError(
