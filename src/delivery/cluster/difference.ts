@@ -1,9 +1,10 @@
 import { ApiException } from '@kubernetes/client-node';
 import { type FrontDoor, MANAGED_BY, type Manifest, managedBy } from '../../constructs/index.ts';
-import { describeProblem, type Problem, TidegateError } from '../../spec/index.ts';
+import { describeProblem, ERRORS, type Problem, TidegateError } from '../../spec/index.ts';
 import { type Apply, overEverybody } from './apply.ts';
 import type { FieldChange } from './field-changes.ts';
 import { type LiveObject, nameOf } from './live-object.ts';
+import { namespaceMissing } from './namespace.ts';
 import type { ObjectApi } from './object-api.ts';
 import { changesOf } from './object-changes.ts';
 import { refusal } from './refusal.ts';
@@ -91,15 +92,10 @@ async function examineOne(
   const live = await api.read(manifest);
   const owner = live?.metadata.labels?.[MANAGED_BY];
   if (owner !== undefined && owner !== managedBy(door)) {
-    throw TidegateError.of('TG3001', nameOf(manifest), `It belongs to ${owner}`);
+    const remedy = `${ERRORS.TG3001.remedy}, or move it with tidegate adopt --to ${door}`;
+    throw TidegateError.of('TG3001', nameOf(manifest), `It belongs to ${owner}`, remedy);
   }
-  const applied = await apply(api, manifest, live, true).catch((error) => {
-    // Only what the object would be in can be missing.
-    if (error instanceof ApiException && error.code === 404) {
-      throw TidegateError.of('TG5002', metadata.namespace ?? '', 'The cluster has no such namespace');
-    }
-    throw error;
-  });
+  const applied = await apply(api, manifest, live, true).catch(namespaceMissing(metadata.namespace ?? ''));
   return { manifest, live, applied };
 }
 

@@ -6,6 +6,7 @@ import {
   type SecretRequirement,
   secretRequirements,
 } from '../../spec/index.ts';
+import { namespaceMissing } from './namespace.ts';
 import type { ObjectApi } from './object-api.ts';
 
 /** What became of one credential. */
@@ -43,7 +44,9 @@ async function create(
 ): Promise<EnsuredSecret['state']> {
   const secrets = owned([generatedSecret(environment, requirement)], door);
   // One that is there, perhaps since this moment, is somebody's and stays.
-  const created = await Promise.all(secrets.map((secret) => api.create(secret)));
+  const created = await Promise.all(secrets.map((secret) => api.create(secret))).catch(
+    namespaceMissing(environment.metadata.namespace),
+  );
   return created.includes(true) ? 'created' : 'present';
 }
 

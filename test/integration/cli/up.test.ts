@@ -205,7 +205,7 @@ describe('GIVEN objects of somebody else', () => {
     const { status, stderr } = await up(fileOf(sandbox), '--no-wait');
     expect(status).toBe(2);
     expect(stderr).toContain(
-      `tidegate: TG3001 Deployment ${sandbox.namespace}/chat-server: It belongs to tidegate-gitops. Deliver it from one front door only.\n`,
+      `tidegate: TG3001 Deployment ${sandbox.namespace}/chat-server: It belongs to tidegate-gitops. Deliver it from one front door only, or move it with tidegate adopt --to cli.\n`,
     );
     expect(await sandbox.get('secret', 'chat-token')).toBeUndefined();
     const [told] = events(await up(fileOf(sandbox), '--no-wait', '--output', 'json'));

@@ -10,6 +10,7 @@ import { compare, ObjectApi } from '../../../src/delivery/cluster/index.ts';
 import { command } from '../../cluster/command.ts';
 import { freePorts } from '../../cluster/control-plane/free-ports.ts';
 import { type Kubectl, kubectlFor } from '../../cluster/kubectl.ts';
+import { LaterVersion } from '../../later-version.ts';
 import { environment } from '../../unit/environment.ts';
 
 const kubeconfig = inject('kubeconfig');
@@ -21,8 +22,9 @@ let kubectl: Kubectl;
 const write = (namespace: string, spec: Record<string, unknown> = {}) =>
   writeFileSync(file, stringify({ ...environment(spec), metadata: { name: 'chat', namespace } }));
 
-const diff = (...args: readonly string[]) => {
-  const all = ['src/cli/main.ts', 'diff', file, '--kubeconfig', kubeconfig, ...args];
+const diff = (...args: readonly string[]) => diffBy('src/cli/main.ts', ...args);
+const diffBy = (program: string, ...args: readonly string[]) => {
+  const all = [program, 'diff', file, '--kubeconfig', kubeconfig, ...args];
   const { status, stdout, stderr } = spawnSync('node', all, { encoding: 'utf8' });
   return { status, stdout, stderr };
 };
@@ -97,6 +99,16 @@ describe('GIVEN an environment that a GitOps controller has applied', () => {
     const { status, stdout, stderr } = diff();
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^0 to create, 0 to change, \d+ the same\n$/);
+  });
+
+  it('WHEN a later version looks at it THEN nothing changed, for what runs stays', () => {
+    const later = new LaterVersion();
+    try {
+      const { status, stderr } = diffBy(later.program);
+      expect([status, stderr]).toEqual([0, '']);
+    } finally {
+      later.remove();
+    }
   });
 
   it('WHEN an autoscaler has scaled THEN that is no difference', async () => {
@@ -206,7 +218,7 @@ describe('GIVEN an environment that a GitOps controller has applied', () => {
     const { status, stderr } = diff();
     expect(status).toBe(2);
     expect(stderr).toBe(
-      'tidegate: TG3001 Service diff-applied/chat-server: It belongs to tidegate-operator. Deliver it from one front door only.\n',
+      'tidegate: TG3001 Service diff-applied/chat-server: It belongs to tidegate-operator. Deliver it from one front door only, or move it with tidegate adopt --to gitops.\n',
     );
   });
 });
