@@ -12,7 +12,7 @@ const BUNDLED_IMAGE = `ghcr.io/tidegate/server:${VERSION}`;
 
 const server = z.strictObject({
   // A default in words only: `parse` leaves it out, so that front doors can tell, and the API server writes it down when an
-  // environment is created. See docs/decisions/0011-an-upgrade-replaces-no-pods.md.
+  // environment is created. See docs/decisions/0017-an-upgrade-replaces-no-pods.md.
   image: mayBeLate(image).optional().meta({
     description:
       'Image of the server, or of an application built on it; what an environment runs stays until another is named',

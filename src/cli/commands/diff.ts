@@ -7,6 +7,7 @@ import {
   deletionOf,
   leftBehind,
   ObjectApi,
+  withLiveImage,
 } from '../../delivery/cluster/index.ts';
 import { readExtended } from '../../delivery/extension-file.ts';
 import { TidegateError } from '../../spec/index.ts';
@@ -40,7 +41,12 @@ export async function diff(paths: readonly string[], options: DiffOptions): Prom
 }
 
 async function compareAll(paths: readonly string[], options: DiffOptions): Promise<Comparison> {
-  const { environments, extension } = await readExtended(paths, options.config);
+  const { environments: given, extension } = await readExtended(paths, options.config);
+  const api = ObjectApi.of(await connect(options));
+  const environments = await Promise.all(
+    // What cannot be read cannot be compared either, which says so.
+    given.map((environment) => withLiveImage(api, environment).catch(() => environment)),
+  );
   const manifests = environments.flatMap((environment) => owned(render(environment, extension), 'gitops'));
   const api = ObjectApi.of(await connect(options));
   const comparison = await compare(api, manifests, 'gitops', options.fieldManager);

@@ -2,18 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { type Environment, imageOf, TidegateError } from '../../spec/index.ts';
+import { imageIn, serverDeploymentOf, withImage } from '../server-image.ts';
 import { fileName } from './folder.ts';
-
-/** What is read of a Deployment that was written before. */
-interface Written {
-  readonly spec?: {
-    readonly template?: {
-      readonly spec?: {
-        readonly containers?: readonly { readonly name?: string; readonly image?: string }[];
-      };
-    };
-  };
-}
 
 /**
  * An environment as its folder has it: where the spec names no image, the one that was written before stays, so that a later
@@ -25,28 +15,22 @@ interface Written {
 export function withKeptImage(out: string, environment: Environment): Environment {
   const { metadata, spec } = environment;
   if (spec.server.image !== undefined) return environment;
-  const deployment = {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: `${metadata.name}-server` },
-  };
-  const file = join(out, metadata.name, fileName(deployment));
-  const image = imageIn(file) ?? imageOf(spec.server);
-  return { ...environment, spec: { ...spec, server: { ...spec.server, image } } };
+  const file = join(out, metadata.name, fileName(serverDeploymentOf(metadata)));
+  return withImage(environment, writtenIn(file) ?? imageOf(spec.server));
 }
 
 /** Image of the server in a file; undefined when there is no file. */
-function imageIn(file: string): string | undefined {
+function writtenIn(file: string): string | undefined {
   const text = read(file);
   if (text === undefined) return undefined;
-  const image = containersIn(file, text).find(({ name }) => name === 'server')?.image;
+  const image = imageIn(parsed(file, text));
   if (image === undefined) throw unreadable(file, 'It holds no image of the server');
   return image;
 }
 
-function containersIn(file: string, text: string) {
+function parsed(file: string, text: string): unknown {
   try {
-    return (parse(text) as Written | null)?.spec?.template?.spec?.containers ?? [];
+    return parse(text);
   } catch {
     throw unreadable(file, 'It is no YAML');
   }
