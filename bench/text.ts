@@ -64,7 +64,7 @@ function number(value: number, digits: number): string {
 }
 
 /** Rows in columns; a table with a head has its figures to the right. */
-function table(rows: readonly (readonly string[])[]): string {
+export function table(rows: readonly (readonly string[])[]): string {
   const headed = rows[0]?.[0] === '';
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) =>
