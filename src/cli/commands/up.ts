@@ -20,7 +20,8 @@ import { fail, interrupt, tellEnd, tellPlan } from '../up/answer.ts';
 import { chosen } from '../up/choice.ts';
 import { notInTime } from '../up/not-in-time.ts';
 import type { UpOptions } from '../up/options.ts';
-import { type Progress, progressOf } from '../up/progress.ts';
+import { progressOf } from '../up/progress.ts';
+import type { Progress } from '../up/progress-lines.ts';
 
 /** `tidegate up`: brings an environment to what its spec says, and waits until it is ready. */
 export async function up(paths: readonly string[], options: UpOptions): Promise<void> {

@@ -2,7 +2,7 @@ import { clearScreenDown, moveCursor } from 'node:readline';
 import type { WriteStream } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
 import type { Delivered, ObjectHealth } from '../../delivery/cluster/index.ts';
-import { changes, deliveredLine, healthLines, type Progress } from './progress.ts';
+import { changes, deliveredLine, healthLines, type Progress } from './progress-lines.ts';
 
 /** On a terminal: what is settled stays, and what is not ready stands below it and is drawn anew. */
 export class Redraw implements Progress {
