@@ -19,9 +19,10 @@ export { NetworkBoundary, type NetworkBoundaryProps } from './network-boundary.t
 export { Observability, type ObservabilityProps } from './observability.ts';
 export { FRONT_DOORS, type FrontDoor, HANDED_TO, MANAGED_BY, managedBy, owned } from './ownership.ts';
 export type { EnvironmentConstruct, PartClass, PartClasses } from './parts.ts';
-export { POSTGRES_MAJOR, Postgres, type PostgresProps } from './postgres.ts';
+export { Postgres, type PostgresProps } from './postgres.ts';
 export { type DumpProps, PostgresBackup } from './postgres-backup.ts';
 export { PostgresCluster, type PostgresClusterProps } from './postgres-cluster.ts';
+export { majorChange, POSTGRES_MAJOR } from './postgres-major.ts';
 export { restoreJob } from './postgres-restore.ts';
 export { RealtimeEnvironment } from './realtime-environment.ts';
 export { RealtimeServer, type RealtimeServerProps } from './realtime-server.ts';

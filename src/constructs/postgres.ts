@@ -7,6 +7,7 @@ import { labels, selectorLabels } from './labels.ts';
 import { type Changes, passwordFiles } from './password-files.ts';
 import { containerSecurity, podDefaults, podSecurity } from './pod-security.ts';
 import { loginsContainer } from './postgres-logins.ts';
+import { POSTGRES_MAJOR } from './postgres-major.ts';
 import { resourceRequirements } from './resources.ts';
 import { validateProps } from './validation.ts';
 
@@ -28,8 +29,6 @@ export const POSTGRES_PORT = 5432;
 /** User of the public image. */
 const USER_ID = 999;
 const DATA = '/var/lib/postgresql/data';
-/** Annotation of the volume: major version of Postgres whose data it holds. */
-export const POSTGRES_MAJOR = 'tidegate.dev/postgres-major';
 /** Database of every environment's own Postgres, and who logs in to it. */
 export const LOGIN = { database: 'tidegate', user: 'tidegate' };
 

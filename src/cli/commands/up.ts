@@ -72,7 +72,7 @@ async function carryOut(
   signal: AbortSignal,
 ): Promise<readonly Delivered[]> {
   const done: Delivered[] = [];
-  for await (const one of deliver(api, plan)) {
+  for await (const one of deliver(api, plan, signal)) {
     progress.delivered(one);
     done.push(one);
     if (signal.aborted) break;

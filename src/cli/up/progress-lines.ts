@@ -11,12 +11,13 @@ export interface Progress {
   end(): void;
 }
 
-const SIGNS = { created: '+', changed: '~', deleted: '-', missing: '!' } as const;
+const SIGNS = { created: '+', changed: '~', deleted: '-', missing: '!', awaited: ' ' } as const;
 
 /** What became of an object, with its sign. */
 export function deliveredLine({ object: { kind, metadata }, did }: Delivered): string {
   const line = `${SIGNS[did]} ${kind} ${metadata.name}`;
   if (did === 'missing') return `${line} is not there; somebody else has to create it`;
+  if (did === 'awaited') return `${line} has to end first`;
   return painted(SIGNS[did], line, process.stderr);
 }
 

@@ -3,6 +3,7 @@ import type { Manifest } from '../../constructs/index.ts';
 import {
   type Extension,
   type FrontDoor,
+  majorChange,
   managedBy,
   owned,
   render,
@@ -102,11 +103,13 @@ async function operated(api: ObjectApi, { metadata }: Environment): Promise<read
 }
 
 /** Why an object is not to be written: it is going, something controls it, or somebody made what only has its name. */
-function inTheWay({ live }: Examined): readonly Problem[] {
+function inTheWay({ manifest, live }: Examined): readonly Problem[] {
   if (live === undefined) return [];
   const { labels, ownerReferences = [], deletionTimestamp } = live.metadata;
   const controller = ownerReferences.find((reference) => reference.controller === true);
   const path = nameOf(live);
+  const change = majorChange(manifest, live);
+  if (change !== undefined) return [{ code: 'TG1469', path, reason: change, remedy: ERRORS.TG1469.remedy }];
   if (deletionTimestamp !== undefined) {
     const { remedy } = ERRORS.TG6009;
     return [

@@ -1,5 +1,5 @@
 import type { V1Job } from '@kubernetes/client-node';
-import { POSTGRES_MAJOR } from '../../constructs/index.ts';
+import { majorChange } from '../../constructs/index.ts';
 import { amount, describeProblem, ERRORS } from '../../spec/index.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import type { Desired } from './desired.ts';
@@ -65,14 +65,8 @@ function migrationHold({ object, live }: Pair): Hold | undefined {
 }
 
 function majorHold(object: Desired, live: KubeObject): Hold | undefined {
-  const wanted = object.metadata.annotations?.[POSTGRES_MAJOR];
-  const there = live.metadata.annotations?.[POSTGRES_MAJOR];
-  if (wanted === undefined || there === undefined || wanted === there) return undefined;
-  return held(
-    MAJOR,
-    'TG1469',
-    `PersistentVolumeClaim ${object.metadata.name} holds data of Postgres ${there}, and the image is of Postgres ${wanted}`,
-  );
+  const change = majorChange(object, live);
+  return change === undefined ? undefined : held(MAJOR, 'TG1469', change);
 }
 
 function shrinkHold(object: Desired, live: KubeObject): Hold | undefined {
