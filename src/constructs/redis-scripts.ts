@@ -63,8 +63,10 @@ export REDISCLI_AUTH
 QUOTED="$(printf %s "$REDISCLI_AUTH" | sed 's/["\\\\]/\\\\&/g')"
 umask 077
 
+# The processes in this pod, and a Sentinel in another.
 ask() { timeout 3 redis-cli${cliOptions(tls)} "$@"; }
 ask_sentinel() { ask -p ${SENTINEL_PORT} "$@"; }
+ask_sentinel_of() { timeout 3 redis-cli${tls ? ` --tls --cacert ${TLS_FILES.authorities}` : ''} -p ${SENTINEL_PORT} -h "$@"; }
 
 # The line after the one that is named.
 field() { sed -n "/^$1\\$/{n;p;q;}"; }
@@ -73,7 +75,7 @@ field() { sed -n "/^$1\\$/{n;p;q;}"; }
 primary() {
   answers=0 newest=-1 found=
   for peer in $PEERS; do
-    told="$(ask_sentinel -h "$peer" SENTINEL MASTER ${PRIMARY} 2> /dev/null)" || continue
+    told="$(ask_sentinel_of "$peer" SENTINEL MASTER ${PRIMARY} 2> /dev/null)" || continue
     host="$(printf '%s\\n' "$told" | field ip)"
     epoch="$(printf '%s\\n' "$told" | field config-epoch)"
     [ -n "$host" ] && [ -n "$epoch" ] || continue

@@ -107,8 +107,9 @@ export class Redis extends Construct {
                   (passwordChanges === 'never'
                     ? `umask 077 && printf 'requirepass "%s"\\n' "$(cat ${password.path})" > ${AUTH_FILE} && `
                     : `${beginWithPasswords(files, AUTH_FILE)}{ ${followPasswords(files, `redis-cli${cliOptions(tls)}`)}\n} &\n`) +
-                    (tls ? `{ ${watchCertificate(rereadCertificate(cli(password.path)))}; } & ` : '') +
-                    'exec redis-server /etc/redis/redis.conf',
+                    (tls
+                      ? `{ { ${watchCertificate(rereadCertificate(cli(password.path)))}; } & ${START}; }`
+                      : START),
                 ],
                 ports: [{ name: 'redis', containerPort: REDIS_PORT }],
                 // It reads its log before it answers.
@@ -139,5 +140,7 @@ export class Redis extends Construct {
     });
   }
 }
+
+const START = 'exec redis-server /etc/redis/redis.conf';
 
 const cli = (passwordFile: string) => `REDISCLI_AUTH="$(cat ${passwordFile})" redis-cli${cliOptions(true)}`;
