@@ -358,6 +358,51 @@ export const WRONG_SPECS: readonly (readonly [string, unknown, readonly string[]
     }),
     ['TG1109 spec.server.sidecars'],
   ],
+  [
+    'backups at a time that is none',
+    environment({
+      postgres: {
+        standalone: {
+          backup: {
+            schedule: '0 24 * * *',
+            keep: 0,
+            s3: {
+              bucket: 'Backups',
+              endpoint: 'https://s3.example.com/path',
+              credentials: {
+                accessKeyId: { name: 'store', key: 'id' },
+                secretAccessKey: { name: 'store', key: 'key' },
+              },
+            },
+          },
+        },
+      },
+    }),
+    ['schedule', 's3.bucket', 's3.endpoint', 'keep'].map(
+      (field) => `TG1003 spec.postgres.standalone.backup.${field}`,
+    ),
+  ],
+  [
+    'backups with an access key in clear',
+    environment({
+      postgres: {
+        cloudNativePG: {
+          backup: {
+            schedule: '@daily',
+            s3: { bucket: 'backups', credentials: { accessKeyId: 'AKIA', secretAccessKey: 'secret' } },
+          },
+        },
+      },
+    }),
+    ['schedule', 's3.credentials.accessKeyId', 's3.credentials.secretAccessKey'].map(
+      (field) => `TG1003 spec.postgres.cloudNativePG.backup.${field}`,
+    ),
+  ],
+  [
+    'a migration without a program',
+    environment({ migrations: { command: [] } }),
+    ['TG1003 spec.migrations.command'],
+  ],
   ['two mistakes', environment({ host: 7, extra: 1 }), ['TG1003 spec.host', 'TG1001 spec.extra']],
   [
     'alerts on series that nothing reads',
