@@ -6,7 +6,7 @@ import { crd } from '../../../src/spec/index.ts';
 import { podTemplates } from './pod-templates.ts';
 
 /**
- * `node test/unit/golden/write.ts v0.2.0`: writes below the environment of each file of that folder what becomes of it, and
+ * `node test/unit/golden/cli.ts v0.2.0`: writes below the environment of each file of that folder what becomes of it, and
  * the custom resources beside. For a release that is yet to come; what one was released with is never written again.
  */
 const [release = ''] = process.argv.slice(2);
