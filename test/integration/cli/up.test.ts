@@ -267,6 +267,63 @@ describe('GIVEN objects of somebody else', () => {
   });
 });
 
+describe('GIVEN an application with migrations', () => {
+  let sandbox: Sandbox;
+  let file: string;
+  const jobOf = async () =>
+    (await sandbox.kubectl(['get', 'jobs', '-o', 'jsonpath={.items[*].metadata.name}'])).trim();
+  beforeAll(async () => {
+    sandbox = await Sandbox.create(kubeconfig);
+    const migrations = { command: ['node', 'migrate.js'], deadlineSeconds: 20 };
+    file = fileOf(sandbox, { ...EXTERNAL, migrations });
+  });
+
+  it('WHEN the Job fails THEN that is told, and servers are not changed', async () => {
+    const { status, stderr } = await up(file, '--no-wait');
+    const job = await jobOf();
+    expect(stderr).toContain(`Job ${job} has to end first\n`);
+    expect([status, stderr.trimEnd().split('\n').at(-1)]).toEqual([
+      1,
+      `tidegate: TG1470 Job ${sandbox.namespace}/${job}: Job was active longer than specified deadline. ` +
+        'Correct the program and name its new image; or, to try once more, delete the Job.',
+    ]);
+    expect(await sandbox.get('deployment', 'chat-server')).toBeUndefined();
+  });
+
+  it('WHEN the Job ends well THEN servers are brought up', async () => {
+    await sandbox.kubectl(['delete', 'job', await jobOf(), '--cascade=foreground']);
+    const ending = up(file, '--no-wait');
+    await waitFor('the Job to end', async () => {
+      const pods = ['get', 'pods', '-l', `batch.kubernetes.io/job-name=${await jobOf()}`, '-o', 'name'];
+      const [pod = ''] = (await sandbox.kubectl(pods)).trim().split('\n');
+      if (pod === '') return undefined;
+      const done = JSON.stringify({ status: { phase: 'Succeeded' } });
+      await sandbox.kubectl(['patch', pod, '--subresource=status', '--type=merge', '-p', done]);
+      return true;
+    });
+    expect((await ending).status).toBe(0);
+    expect(await sandbox.get('deployment', 'chat-server')).toBeDefined();
+  });
+});
+
+describe('GIVEN data of a major version of Postgres', () => {
+  it('WHEN the image is of another THEN nothing is written', async () => {
+    const sandbox = await Sandbox.create(kubeconfig);
+    await up(fileOf(sandbox, {}), '--no-wait');
+    const path = 'jsonpath={.metadata.annotations.tidegate\\.dev/postgres-major}';
+    const major = await sandbox.kubectl(['get', 'pvc', 'chat-postgres-data', '-o', path]);
+    const image = `docker.io/library/postgres:${Number(major) + 1}`;
+    const { status, stderr } = await up(
+      fileOf(sandbox, { postgres: { standalone: { image } } }),
+      '--no-wait',
+    );
+    expect([status, stderr]).toEqual([
+      2,
+      `tidegate: TG1469 PersistentVolumeClaim ${sandbox.namespace}/chat-postgres-data: PersistentVolumeClaim chat-postgres-data holds data of Postgres ${major}, and the image is of Postgres ${Number(major) + 1}. Follow docs/runbooks/upgrade-postgres.md, or go back to the image of before.\n`,
+    ]);
+  });
+});
+
 describe('GIVEN an object that is being deleted', () => {
   it('WHEN its environment is brought up THEN nothing is written until it is gone', async () => {
     const sandbox = await Sandbox.create(kubeconfig);
