@@ -58,9 +58,13 @@ export function nextCredential(requirement: GeneratedRequirement, { current }: C
   return `${role}:${value}`;
 }
 
-/** Reads what `secretData` wrote, with rotation or without. */
-export function readCredentials(requirement: GeneratedRequirement, data: SecretData): Credentials {
+/** Reads what `secretData` wrote, with rotation or without; undefined when there is no credential. */
+export function readCredentials(
+  requirement: GeneratedRequirement,
+  data: SecretData,
+): Credentials | undefined {
   const value = data[requirement.role === 'api' ? 'key' : requirement.key] ?? '';
+  if (value === '') return undefined;
   const current = ofPostgres(requirement) ? (data[LOGIN_KEY] ?? `${POSTGRES_LOGINS[0]}:${value}`) : value;
   return { current, next: data.next, previous: data.previous };
 }

@@ -4,6 +4,7 @@ import {
   type Environment,
   isGenerated,
   isRotated,
+  type RotatedRequirement,
   readCredentials,
   rotationRequest,
   type SecretKey,
@@ -91,18 +92,19 @@ export class Credentials {
 
   async #complete(
     api: Api,
-    requirement: Parameters<typeof readCredentials>[0],
+    requirement: RotatedRequirement,
     { metadata: { namespace } }: Environment,
     owner: KubeObject,
   ): Promise<void> {
-    const { name, key } = requirement;
+    const { name } = requirement;
     const keys = await this.#keysOf(api, { name, namespace });
-    // Of API keys, what is accepted is what there is anyway; and what there is not cannot be completed.
-    if (keys === undefined || !keys.has(key) || keys.has(ACCEPTED_KEY) || requirement.role === 'api') return;
+    // Of API keys, what is accepted is what there is anyway.
+    if (keys === undefined || keys.has(ACCEPTED_KEY) || requirement.role === 'api') return;
     const secret = await this.#secrets.read(api, { name, namespace });
     if (secret === undefined || otherOwner(secret, owner) !== undefined) return;
-    const data = secretData(requirement, readCredentials(requirement, decoded(secret)));
-    this.#remember(await this.#secrets.change(api, secret, data));
+    const credentials = readCredentials(requirement, decoded(secret));
+    if (credentials === undefined) return;
+    this.#remember(await this.#secrets.change(api, secret, secretData(requirement, credentials)));
   }
 
   async #keysOf(

@@ -87,7 +87,10 @@ export class Rotations {
     if (stranger !== undefined) return report(live, { held: `it belongs to ${stranger}` });
     // What is over is over, however the pods are.
     if (unsettled !== undefined && next.phase !== 'Settled') return report(live, { held: unsettled });
-    const credentials = enterPhase(next.phase, requirement, readCredentials(requirement, decoded(live)));
+    const before = readCredentials(requirement, decoded(live));
+    // One that was made by hand: who knows nothing must not be let in by the hash of nothing.
+    if (before === undefined) return report(live, { held: `Secret ${name} holds no credential` });
+    const credentials = enterPhase(next.phase, requirement, before);
     const answered = next.phase === 'Prepared' ? request : rotationState(live.metadata).request;
     const marks = rotationMarks(next.phase, this.#now(), answered);
     const changed = await this.#secrets.change(api, live, secretData(requirement, credentials), marks);

@@ -182,4 +182,22 @@ describe('GIVEN an environment from before it rotated', () => {
     });
     expect(after).toEqual({ key: before.key, accepted: before.key });
   });
+
+  it('WHEN a Secret was made by hand, without the key itself, THEN it is not rotated, and a condition says why', async () => {
+    const entries = entry('made by hand');
+    const made = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'hand-api' },
+      stringData: { entries },
+    };
+    await cluster.sandbox.kubectl(['create', '-f', '-'], made);
+    await cluster.sandbox.apply(spec, 'hand');
+    await cluster.sandbox.condition('Applied', { status: 'True' }, 'hand');
+    await cluster.rollOut();
+    await cluster.sandbox.kubectl(['annotate', 'rte', 'hand', 'tidegate.dev/rotate-api=now']);
+    const { message } = await cluster.sandbox.condition('Rotating', { reason: 'Held' }, 'hand');
+    expect(message).toContain('api: waits, since Secret hand-api holds no credential');
+    expect(await cluster.data('hand-api')).toEqual({ entries });
+  });
 });

@@ -65,8 +65,9 @@ const toStores = () => {
 function enter(phase: RotationPhase): void {
   for (const role of ROLES) {
     const requirement = requirements[role];
-    const credentials = enterPhase(phase, requirement, readCredentials(requirement, secrets[role]));
-    secrets[role] = secretData(requirement, credentials);
+    const before = readCredentials(requirement, secrets[role]);
+    if (before === undefined) throw new Error(`No credential for ${role}`);
+    secrets[role] = secretData(requirement, enterPhase(phase, requirement, before));
   }
 }
 

@@ -7,6 +7,7 @@ import {
   nextPhase,
   parse,
   type RotatedRequirement,
+  type RotationPhase,
   type RotationState,
   readCredentials,
   type SecretData,
@@ -39,6 +40,12 @@ function accepts({ role }: RotatedRequirement, data: SecretData, credential: str
   return data.accepted?.split('\n').includes(credential) ?? false;
 }
 
+function entered(phase: RotationPhase, requirement: RotatedRequirement, data: SecretData): SecretData {
+  const before = readCredentials(requirement, data);
+  if (before === undefined) throw new Error('No credential');
+  return secretData(requirement, enterPhase(phase, requirement, before));
+}
+
 /** The clock moves on, somebody asks, or the operator looks. */
 type Step = { readonly later: number } | { readonly asked: string } | 'look';
 const event: fc.Arbitrary<Step> = fc.oneof(
@@ -62,7 +69,7 @@ describe('GIVEN a rotation at any times, with any requests', () => {
           const next = nextPhase(state, requirement.generated.rotate, request);
           if (next === undefined || next.at > now) continue;
           const { phase } = next;
-          data = secretData(requirement, enterPhase(phase, requirement, readCredentials(requirement, data)));
+          data = entered(phase, requirement, data);
           state = { phase, since: now, request: phase === 'Prepared' ? request : state.request };
           history.push({ at: now, data });
         }
@@ -89,7 +96,7 @@ describe('GIVEN a rotation at any times, with any requests', () => {
       let data = newSecretData(requirement);
       const before = used(requirement, data);
       for (const phase of ['Prepared', 'Switched', 'Settled'] as const) {
-        data = secretData(requirement, enterPhase(phase, requirement, readCredentials(requirement, data)));
+        data = entered(phase, requirement, data);
       }
       expect(accepts(requirement, data, before)).toBe(false);
       expect(Object.keys(data).sort()).toEqual(Object.keys(newSecretData(requirement)).sort());
@@ -104,6 +111,15 @@ describe('GIVEN a rotation at any times, with any requests', () => {
       at: 9,
     });
     expect(nextPhase({ phase: 'Settled', since: 9, request: 'b' }, { overlap: '1h' }, 'b')).toBeUndefined();
+  });
+});
+
+describe('GIVEN a Secret that holds no credential', () => {
+  it('WHEN it is read THEN there is none: nothing is the hash of nothing', () => {
+    for (const requirement of requirements) {
+      expect(readCredentials(requirement, {})).toBeUndefined();
+      expect(readCredentials(requirement, { [requirement.key]: '', key: '' })).toBeUndefined();
+    }
   });
 });
 
