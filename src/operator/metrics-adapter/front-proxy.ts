@@ -1,6 +1,7 @@
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import { TidegateError } from '../../spec/index.ts';
 import type { Api } from '../api/api-client.ts';
+import { isApiError } from '../api/api-error.ts';
 
 const SOURCE = 'kube-system/extension-apiserver-authentication';
 const AUTHENTICATED = 'system:authenticated';
@@ -31,7 +32,7 @@ export interface User {
  * @see https://kubernetes.io/docs/tasks/extend-kubernetes/configure-aggregation-layer/
  */
 export async function readFrontProxy(api: Api): Promise<FrontProxy> {
-  const { data = {} } = await api.json<V1ConfigMap>({ path: PATH });
+  const { data = {} } = await configMap(api);
   const ca = data['requestheader-client-ca-file'];
   if (ca === undefined) {
     throw TidegateError.of('TG1520', SOURCE, 'It has no requestheader-client-ca-file');
@@ -45,6 +46,15 @@ export async function readFrontProxy(api: Api): Promise<FrontProxy> {
     groupHeaders: headers('requestheader-group-headers'),
     extraPrefixes: headers('requestheader-extra-headers-prefix'),
   };
+}
+
+async function configMap(api: Api): Promise<V1ConfigMap> {
+  try {
+    return await api.json<V1ConfigMap>({ path: PATH });
+  } catch (error) {
+    if (!isApiError(error, 404)) throw error;
+    throw TidegateError.of('TG1520', SOURCE, 'The ConfigMap does not exist');
+  }
 }
 
 /** In whose name a request comes, by its headers, which are believed of the API server alone; undefined if it does not say. */

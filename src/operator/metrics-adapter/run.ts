@@ -63,8 +63,12 @@ export async function adapt(
   const trusts = new TrustSource(client, service);
   const backoff = new Backoff({ baseMs: 200, capMs: PASSING_CAP_MS });
   const failed = (error: unknown) => {
-    log.warn({ error: (error as Error).message, failures: backoff.failures + 1 }, 'Failed; trying again');
-    return backoff.next();
+    const waitMs = backoff.next();
+    const { failures } = backoff;
+    // A long trouble is told ever more seldom.
+    const level = Number.isInteger(Math.log2(failures)) ? 'warn' : 'debug';
+    log[level]({ error: (error as Error).message, failures }, 'Failed; trying again');
+    return waitMs;
   };
 
   const trust = await persist(() => trusts.current(), failed, stop);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Api } from '../../../../src/operator/api/api-client.ts';
+import { ApiError } from '../../../../src/operator/api/api-error.ts';
 import { readFrontProxy, userOf } from '../../../../src/operator/metrics-adapter/front-proxy.ts';
 
 const data = {
@@ -10,6 +11,7 @@ const data = {
   'requestheader-extra-headers-prefix': '["X-Remote-Extra-"]',
 };
 const serving = (given: object): Api => ({ json: async <T>() => ({ data: given }) as T });
+const missing: Api = { json: () => Promise.reject(new ApiError(404, {})) };
 
 describe('GIVEN what an API server tells of its front proxy', () => {
   it('WHEN a request comes in the name of somebody THEN it is known who, with all groups and extras', async () => {
@@ -44,9 +46,12 @@ describe('GIVEN what an API server tells of its front proxy', () => {
     expect(userOf(await readFrontProxy(serving(data)), headers)?.groups).toEqual(groups);
   });
 
-  it('WHEN it tells of none THEN that is an error with a remedy', async () => {
-    await expect(readFrontProxy(serving({}))).rejects.toThrow(
-      'TG1520 kube-system/extension-apiserver-authentication: It has no requestheader-client-ca-file. Start kube-apiserver',
+  it.each([
+    ['of none', serving({}), 'It has no requestheader-client-ca-file'],
+    ['nothing', missing, 'The ConfigMap does not exist'],
+  ])('WHEN it tells %s THEN that is an error with a remedy', async (_, api, reason) => {
+    await expect(readFrontProxy(api)).rejects.toThrow(
+      `TG1520 kube-system/extension-apiserver-authentication: ${reason}. Start kube-apiserver`,
     );
   });
 });
