@@ -48,7 +48,6 @@ async function compareAll(paths: readonly string[], options: DiffOptions): Promi
     given.map((environment) => withLiveImage(api, environment).catch(() => environment)),
   );
   const manifests = environments.flatMap((environment) => owned(render(environment, extension), 'gitops'));
-  const api = ObjectApi.of(await connect(options));
   const comparison = await compare(api, manifests, 'gitops', options.fieldManager);
   if (!options.prune) return comparison;
   const gone = await leftBehind(api, environments, manifests, treeKinds(extension), 'gitops');
