@@ -12,7 +12,7 @@ const documentsIn = (page: string) =>
   );
 
 /** Parts of a spec: all of their keys are fields of one. */
-const FIELDS = new Set(['route', 'autoscaling', 'server', 'tasks']);
+const FIELDS = new Set(['route', 'autoscaling', 'server', 'tasks', 'postgres', 'migrations']);
 const isPart = (document: Record<string, unknown>) => Object.keys(document).every((key) => FIELDS.has(key));
 
 /** Whole environments: a base names none, and one that extends a base is right with that only. */
@@ -22,6 +22,7 @@ const isWhole = ({ kind, metadata, extends: base }: Record<string, unknown>) =>
 describe('GIVEN the parts of specs in the documentation', () => {
   it.each([
     ['docs/routes.md', 1],
+    ['docs/postgres.md', 3],
     ['docs/scaling.md', 4],
   ])('WHEN those of %s are read THEN they are right', (page, count) => {
     const specs = documentsIn(page).filter(isPart);
