@@ -73,6 +73,7 @@ FIELDS
   NAME                 TYPE               DEFAULT  MEANING
   reconnectsPerSecond  integer 1–1000000  1000     Sockets the whole environment lets go a second while replicas are replaced
   graceSeconds         integer 1–86400    –        Seconds a replica has to drain; derived by default, and refused if shorter than the drain
+  rebalance            boolean            false    Whether replicas with clearly more sockets than the others let the surplus go, at reconnectsPerSecond, as after a scale-out
 `,
       stderr: '',
     });
