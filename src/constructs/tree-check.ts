@@ -23,9 +23,9 @@ export function checkObjects(objects: readonly Manifest[], namespace: string, ex
   refuse(
     objects.flatMap((object) => {
       const path = `${object.kind} ${object.metadata.namespace}/${object.metadata.name}`;
-      const identity = `${nameOf(object)} ${object.metadata.name}`;
-      const isTwice = seen.has(identity);
-      seen.add(identity);
+      // Whatever its version: the folder of an environment has one file for it.
+      const isTwice = seen.has(path);
+      seen.add(path);
       if (nameOf(object) === 'v1 Secret') {
         return [problem('TG1425', path, 'Front doors write trees to Git, and to states, in clear')];
       }
