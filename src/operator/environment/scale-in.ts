@@ -19,11 +19,13 @@ export interface Candidate {
   readonly deletionCost: number;
 }
 
-/** Whether an autoscaler is about to take pods away. */
+/**
+ * Whether an autoscaler is about to take pods away. What it desires says nothing: once that is less, they are gone, and while it has
+ * no metrics, it is what it was.
+ */
 export function takesPodsAway(autoscaler: KubeObject | undefined): boolean {
   const { spec, status } = (autoscaler ?? {}) as Partial<V2HorizontalPodAutoscaler>;
   if (status?.currentReplicas === undefined) return false;
-  if (status.desiredReplicas < status.currentReplicas) return true;
   if (status.currentReplicas <= (spec?.minReplicas ?? 1)) return false;
   return (status.conditions ?? []).some((one) => one.status === 'True' && HELD_BACK.has(one.reason ?? ''));
 }

@@ -19,7 +19,7 @@ describe('GIVEN what an autoscaler says', () => {
   it.each([
     ['nothing yet', { metadata: { name: 'chat-server' } }, false],
     ['that it is satisfied', autoscaler(3, 3, 'DesiredWithinRange', 'False'), false],
-    ['that it wants fewer', autoscaler(3, 2, 'DesiredWithinRange', 'False'), true],
+    ['that it has decided already', autoscaler(3, 2, 'DesiredWithinRange', 'False'), false],
     ['that it wants more', autoscaler(3, 4, 'DesiredWithinRange', 'False'), false],
     ['that fewer would do, were it not for a moment ago', autoscaler(3, 3, 'ScaleDownStabilized'), true],
     ['that it may take one at a time only', autoscaler(5, 5, 'ScaleDownLimit'), true],
