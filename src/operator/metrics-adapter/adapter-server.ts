@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { finished } from 'node:stream/promises';
 import type { PeerCertificate, TLSSocket } from 'node:tls';
 import type { Logger } from 'pino';
 import { TidegateError } from '../../spec/index.ts';
@@ -20,6 +21,7 @@ export class AdapterServer {
   readonly #server: Server;
   readonly #answers: Answers;
   readonly #log: Logger;
+  readonly #inHand = new Set<Promise<unknown>>();
   #frontProxy: FrontProxy;
 
   constructor(answers: Answers, trust: Trust, log: Logger) {
@@ -29,7 +31,11 @@ export class AdapterServer {
     this.#server = createServer(
       { ...contextOf(trust), requestCert: true, rejectUnauthorized: false },
       (request, response) => {
-        this.#respond(request, response).catch(() => response.destroy());
+        const answered = this.#respond(request, response)
+          .then(() => finished(response))
+          .catch(() => response.destroy())
+          .finally(() => this.#inHand.delete(answered));
+        this.#inHand.add(answered);
       },
     );
   }
@@ -57,10 +63,10 @@ export class AdapterServer {
 
   /** Finishes what is in hand, and closes. */
   async close(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#server.close(() => resolve());
-    this.#server.closeIdleConnections();
-    await promise;
+    this.#server.close();
+    await Promise.all(this.#inHand);
+    // Connections on which nothing was ever asked count neither as idle nor as busy.
+    this.#server.closeAllConnections();
   }
 
   async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
