@@ -15,6 +15,7 @@ function lying(manifest: Manifest): Manifest {
       // Those without a number are scaled as an autoscaler does it.
       return spec?.replicas === undefined ? manifest : { ...manifest, spec: { ...spec, replicas: 0 } };
     case 'CronJob':
+    case 'Job':
       return { ...manifest, spec: { ...spec, suspend: true } };
     case 'Cluster':
       return annotated(manifest, 'cnpg.io/hibernation', 'on');

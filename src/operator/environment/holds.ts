@@ -36,7 +36,7 @@ export function holdsOf(pairs: readonly Pair[]): ReadonlyMap<Desired, Hold> {
     if (hold.reason !== MAJOR) continue;
     for (const user of pairs.filter((pair) => mounts(pair.object, object))) holds.set(user.object, hold);
   }
-  const migration = pairs.find(({ object }) => object.kind === 'Job');
+  const migration = pairs.find(({ object }) => isMigration(object));
   const wait = migration && migrationHold(migration);
   if (wait === undefined) return holds;
   for (const { object, live } of pairs) {
@@ -47,6 +47,11 @@ export function holdsOf(pairs: readonly Pair[]): ReadonlyMap<Desired, Hold> {
 }
 
 const MAJOR = 'MajorVersionChange';
+
+/** An extension may have Jobs of its own, for which nobody waits. */
+function isMigration({ kind, metadata }: Desired): boolean {
+  return kind === 'Job' && metadata.labels?.['app.kubernetes.io/component'] === 'migration';
+}
 
 /** Why servers are not replaced yet; undefined once the migration is done. */
 function migrationHold({ object, live }: Pair): Hold | undefined {
