@@ -75,6 +75,7 @@ const contender: Subject = {
           allow_subscribe_for_client: true,
           history_size: HISTORY.size,
           history_ttl: `${HISTORY.seconds}s`,
+          force_recovery: true,
         },
       },
       health: { enabled: true },
