@@ -19,6 +19,7 @@ const FULLEST: readonly Record<string, unknown>[] = [
     },
     observability: { monitor: {}, alerts: {} },
     postgres: { standalone: { backup } },
+    redis: { sentinel: { tls: { issuer: { name: 'internal' } } } },
     migrations: { command: ['node', 'migrate.ts'] },
     secrets: { token: { externalSecret: { store: { name: 'vault' }, key: 'chat' } } },
   },
