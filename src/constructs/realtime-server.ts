@@ -9,7 +9,6 @@ import { validateProps } from './validation.ts';
 
 export interface RealtimeServerProps extends ServerProps {}
 
-/** All new pods come first, so that who leaves an old pod lands on a new one. */
 const NEW_PODS_FIRST: k8s.DeploymentStrategy = {
   type: 'RollingUpdate',
   rollingUpdate: {
