@@ -7,9 +7,6 @@ import { command } from '../../cluster/command.ts';
 import { installPackage } from '../../installed-package.ts';
 import { type Block, blocksOf } from './blocks.ts';
 
-/** Within the tree, so that packages are found; it holds what nobody keeps. */
-mkdirSync('dist', { recursive: true });
-const directory = mkdtempSync('dist/docs-');
 const pages = globSync(['README.md', 'docs/**/*.md']).filter((page) => blocksOf(page, 'ts').length > 0);
 const blocks = pages.flatMap((page) => blocksOf(page, 'ts'));
 
@@ -18,12 +15,14 @@ const fileOf = ({ page, line }: Block) => `${basename(page, '.md')}-${line}.ts`;
 /** A module, in which `{ … }` stands for what does not matter. */
 const moduleOf = ({ text }: Block) => `${text.replaceAll('{ … }', '{}')}\nexport {};\n`;
 
-afterAll(() => rmSync(directory, { recursive: true }));
-
 describe('GIVEN the TypeScript of the documentation', () => {
+  let directory: string;
   let errors: readonly string[];
 
   beforeAll(() => {
+    // Within the tree, so that packages are found, and where nobody keeps what is there.
+    mkdirSync('dist', { recursive: true });
+    directory = mkdtempSync('dist/docs-');
     for (const block of blocks) writeFileSync(join(directory, fileOf(block)), moduleOf(block));
     writeFileSync(
       join(directory, 'tsconfig.json'),
@@ -38,6 +37,7 @@ describe('GIVEN the TypeScript of the documentation', () => {
     });
     errors = stdout.split('\n').filter((line) => line.includes('error TS'));
   }, 120_000);
+  afterAll(() => rmSync(directory, { recursive: true }));
 
   it.each(pages)('WHEN that of %s is checked THEN its types are right', (page) => {
     const files = blocksOf(page, 'ts').map(fileOf);
@@ -54,8 +54,11 @@ describe('GIVEN the TypeScript of the documentation', () => {
 describe('GIVEN the TypeScript of the guide to constructs', () => {
   const [environment, redis, route, extension, testing, ...others] = blocksOf('docs/constructs.md', 'ts');
   // Outside the tree: within it `tidegate` is the tree itself.
-  const project = mkdtempSync(join(tmpdir(), 'tidegate-docs-'));
-  beforeAll(() => installPackage(project, 'cdk8s', 'constructs'));
+  let project: string;
+  beforeAll(() => {
+    project = mkdtempSync(join(tmpdir(), 'tidegate-docs-'));
+    installPackage(project, 'cdk8s', 'constructs');
+  });
   afterAll(() => rmSync(project, { recursive: true }));
 
   it.each([
