@@ -8,15 +8,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 const directory = mkdtempSync(join(tmpdir(), 'tidegate-missing-packages-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
+const WITHOUT_PACKAGES = join(import.meta.dirname, 'without-packages.ts');
+
 const tidegate = (...args: string[]) => {
-  const { status, stderr } = spawnSync(
-    'node',
-    ['--import', './test/unit/cli/without-packages.ts', 'src/cli/main.ts', ...args],
-    {
-      encoding: 'utf8',
-      env: { PATH: process.env.PATH, TIDEGATE_AUTH_TOKEN_KEY: randomBytes(32).toString('hex') },
-    },
-  );
+  const { status, stderr } = spawnSync('node', ['--import', WITHOUT_PACKAGES, 'src/cli/main.ts', ...args], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, TIDEGATE_AUTH_TOKEN_KEY: randomBytes(32).toString('hex') },
+  });
   return { status, stderr };
 };
 
