@@ -8,10 +8,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 const directory = mkdtempSync(join(tmpdir(), 'tidegate-missing-packages-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const WITHOUT_PACKAGES = join(import.meta.dirname, 'without-packages.ts');
+const COMMAND = ['--import', join(import.meta.dirname, 'without-packages.ts'), 'src/cli/main.ts'];
 
 const tidegate = (...args: string[]) => {
-  const { status, stderr } = spawnSync('node', ['--import', WITHOUT_PACKAGES, 'src/cli/main.ts', ...args], {
+  const { status, stderr } = spawnSync('node', [...COMMAND, ...args], {
     encoding: 'utf8',
     env: { PATH: process.env.PATH, TIDEGATE_AUTH_TOKEN_KEY: randomBytes(32).toString('hex') },
   });
