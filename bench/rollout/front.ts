@@ -27,7 +27,7 @@ export class Front {
   /** Sends newcomers to these; resolves once that is so. */
   async route(ports: readonly number[]): Promise<void> {
     this.#generation += 1;
-    const generation = String(this.#generation);
+    const generation = this.#generation;
     const file = join(this.#directory, 'nginx.conf');
     writeFileSync(file, this.#config(ports, generation));
     if (this.#child === undefined) {
@@ -38,7 +38,8 @@ export class Front {
     }
     await waitFor('nginx to follow', async () => {
       const response = await fetch(`${this.url}/generation`, { headers: { connection: 'close' } });
-      return (await response.text()) === generation || undefined;
+      // Another may have followed meanwhile.
+      return Number(await response.text()) >= generation || undefined;
     });
   }
 
@@ -48,7 +49,7 @@ export class Front {
     await ended(this.#child);
   }
 
-  #config(ports: readonly number[], generation: string): string {
+  #config(ports: readonly number[], generation: number): string {
     return `daemon off; worker_processes 1; worker_rlimit_nofile 65536; pid nginx.pid;
 events { worker_connections 32768; }
 http {
