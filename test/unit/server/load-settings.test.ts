@@ -106,10 +106,13 @@ describe('GIVEN variables', () => {
   it('WHEN a setting is neither a secret nor public keys or certificates THEN it has no _FILE variable', () => {
     const files = settingInfos().filter((setting) => setting.file);
     expect(files.map(({ variable, secret }) => (secret ? variable : `${variable} in clear`)).sort()).toEqual([
+      'TIDEGATE_AUTH_ACCEPTED_TOKEN_KEYS',
       'TIDEGATE_AUTH_API_KEYS',
       'TIDEGATE_AUTH_PUBLIC_KEY in clear',
       'TIDEGATE_AUTH_TOKEN_KEY',
+      'TIDEGATE_POSTGRES_LOGIN',
       'TIDEGATE_POSTGRES_PASSWORD',
+      'TIDEGATE_POSTGRES_TLS_CA in clear',
       'TIDEGATE_POSTGRES_URL',
       'TIDEGATE_REDIS_PASSWORD',
       'TIDEGATE_REDIS_SENTINEL_PASSWORD',

@@ -61,8 +61,8 @@ describe('GIVEN settings in a file, in .env, in the environment and in options',
     expect(of('logLevel')).toEqual({ value: 'warn', source: file, changes: 'restart' });
     expect(of('host')).toEqual({ value: '127.0.0.2', source: 'TIDEGATE_HOST in .env', changes: 'restart' });
     expect(of('port')).toEqual({ value: 1003, source: 'TIDEGATE_PORT', changes: 'restart' });
-    expect(of('limits.connections')).toEqual({ value: 12, source: '--port', changes: 'restart' });
-    expect(of('limits.queueBytes')).toEqual({ value: 1_048_576, source: 'default', changes: 'restart' });
+    expect(of('limits.connections')).toEqual({ value: 12, source: '--port', changes: 'live' });
+    expect(of('limits.queueBytes')).toEqual({ value: 1_048_576, source: 'default', changes: 'live' });
     expect(of('redis.password')).toEqual({
       value: '•••',
       source: 'TIDEGATE_REDIS_PASSWORD',

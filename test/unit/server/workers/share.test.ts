@@ -10,6 +10,7 @@ describe('GIVEN settings of a replica', () => {
     expect({ connections: limits.connections, ...drain, ...postgres.pool }).toEqual({
       connections: 3_334,
       reconnectsPerSecond: 1_000,
+      rebalance: false,
       closesPerSecond: 1_000 / 3,
       timeoutSeconds: settings.drain.timeoutSeconds,
       min: 1,
