@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { waitFor } from '../../cluster/wait-for.ts';
 import { startReplica } from '../server/replica.ts';
 import { ServerProcess } from '../server/server-process.ts';
 import { closed, exchange, openSocket, request } from './client.ts';
@@ -64,6 +65,9 @@ describe('GIVEN two servers behind nginx', () => {
     );
     const drained = draining.drain();
     try {
+      await waitFor('new clients to be refused', async () =>
+        (await fetch(`${draining.address.url}/readyz`)).status === 503 ? true : undefined,
+      );
       expect(await often(() => talk(nginx))).toEqual(Array(TIMES).fill('hello'));
       await nginx.accessLine('a refusal', ({ upstreamStatus }) => upstreamStatus === '503, 101');
       await often(() => get(nginx));

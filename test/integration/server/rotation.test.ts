@@ -138,12 +138,15 @@ async function tokenIsTaken(key: string | undefined): Promise<boolean> {
 }
 
 async function apiKeyIsTaken(key: string | undefined): Promise<boolean> {
-  const { status } = await fetch(`${server.address.url}/api/channels/publish`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-api-key': key ?? '' },
-    body: JSON.stringify({ channel: 'news', data: {} }),
+  return waitFor('an answer about an API key', async () => {
+    const { status } = await fetch(`${server.address.url}/api/channels/publish`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': key ?? '' },
+      body: JSON.stringify({ channel: 'news', data: {} }),
+    });
+    // Redis was connected to anew a moment ago.
+    return status === 503 ? undefined : status === 200;
   });
-  return status === 200;
 }
 
 /** Since when the server reads what it reads of a setting. */
