@@ -54,6 +54,8 @@ export type { Autoscaling, Drain } from './scaling.ts';
 export type { Scheduling } from './scheduling.ts';
 export {
   ACCEPTED_KEY,
+  completedData,
+  keysRead,
   LOGIN_KEY,
   newSecretData,
   newSecretValue,

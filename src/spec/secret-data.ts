@@ -1,5 +1,10 @@
 import { randomInt } from 'node:crypto';
-import { type GeneratedRequirement, isRotated } from './secret-requirements.ts';
+import {
+  type GeneratedRequirement,
+  isRotated,
+  type RotatedRequirement,
+  type SecretRequirement,
+} from './secret-requirements.ts';
 import type { Generated } from './secrets.ts';
 import { apiKeyEntry } from './settings/api-key.ts';
 
@@ -20,6 +25,13 @@ export type SecretData = Readonly<Record<string, string>>;
 export const ACCEPTED_KEY = 'accepted';
 /** Key with the role of Postgres and its password, as `role:password`: both change at once. */
 export const LOGIN_KEY = 'login';
+
+/** Keys of its Secret that pods read: without one of them they do not start. */
+export function keysRead(requirement: SecretRequirement): readonly string[] {
+  const { role, key } = requirement;
+  if (!isRotated(requirement) || role === 'api') return [key];
+  return role === 'postgres' ? [key, LOGIN_KEY, ACCEPTED_KEY] : [key, ACCEPTED_KEY];
+}
 
 /** Keys that are there in the middle of a rotation. */
 export const TRANSIENT_KEYS = ['next', 'previous'];
@@ -67,6 +79,16 @@ export function readCredentials(
   if (value === '') return undefined;
   const current = ofPostgres(requirement) ? (data[LOGIN_KEY] ?? `${POSTGRES_LOGINS[0]}:${value}`) : value;
   return { current, next: data.next, previous: data.previous };
+}
+
+/**
+ * What a Secret from before its credential rotated holds to do so: the same credential, under all keys that are read then.
+ * Undefined when it has them, or there is no credential.
+ */
+export function completedData(requirement: RotatedRequirement, data: SecretData): SecretData | undefined {
+  if (keysRead(requirement).every((key) => data[key] !== undefined)) return undefined;
+  const credentials = readCredentials(requirement, data);
+  return credentials && secretData(requirement, credentials);
 }
 
 /**

@@ -1,8 +1,11 @@
-import { type FrontDoor, generatedSecret, owned } from '../../constructs/index.ts';
+import { type FrontDoor, generatedSecret, managedBy, owned } from '../../constructs/index.ts';
 import {
+  completedData,
   type Environment,
   type GeneratedRequirement,
   isGenerated,
+  isRotated,
+  type RotatedRequirement,
   type SecretRequirement,
   secretRequirements,
 } from '../../spec/index.ts';
@@ -16,7 +19,8 @@ export interface EnsuredSecret extends SecretRequirement {
 }
 
 /**
- * Creates the generated Secrets of an environment that are not there. Never changes one that is.
+ * Creates the generated Secrets of an environment that are not there. Of one that is there no credential is changed; one that is
+ * to rotate from now on gets the keys that pods read then, without which they would not start.
  *
  * @param door who delivers the environment they are for
  */
@@ -47,7 +51,27 @@ async function create(
   const created = await Promise.all(secrets.map((secret) => api.create(secret))).catch(
     namespaceMissing(environment.metadata.namespace),
   );
-  return created.includes(true) ? 'created' : 'present';
+  if (created.includes(true)) return 'created';
+  if (isRotated(requirement)) await complete(api, environment, requirement, door);
+  return 'present';
+}
+
+async function complete(
+  api: ObjectApi,
+  { metadata: { namespace } }: Environment,
+  requirement: RotatedRequirement,
+  door: FrontDoor,
+): Promise<void> {
+  const reference = { apiVersion: 'v1', kind: 'Secret', metadata: { name: requirement.name, namespace } };
+  const live = await api.read(reference);
+  const before = Object.entries((live?.data ?? {}) as Readonly<Record<string, string>>);
+  const stringData = completedData(
+    requirement,
+    Object.fromEntries(before.map(([key, value]) => [key, Buffer.from(value, 'base64').toString()])),
+  );
+  if (live === undefined || stringData === undefined) return;
+  const { resourceVersion } = live.metadata;
+  await api.mergePatch(reference, { metadata: { resourceVersion }, stringData }, managedBy(door));
 }
 
 async function look(

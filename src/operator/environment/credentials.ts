@@ -1,14 +1,13 @@
 import { generatedSecret, owned } from '../../constructs/index.ts';
 import {
-  ACCEPTED_KEY,
+  completedData,
   type Environment,
   isGenerated,
   isRotated,
+  keysRead,
   type RotatedRequirement,
-  readCredentials,
   rotationRequest,
   type SecretKey,
-  secretData,
   secretRequirements,
 } from '../../spec/index.ts';
 import type { Api } from '../api/api-client.ts';
@@ -33,10 +32,10 @@ export function neededKeys(environment: Environment): readonly SecretKey[] {
   const variables = [{ secretEnv }, ...sidecars].flatMap((one) => Object.values(one.secretEnv ?? {}));
   const { standalone, cloudNativePG } = environment.spec.postgres;
   const accessKey = Object.values((standalone ?? cloudNativePG)?.backup?.s3.credentials ?? {});
-  return [...secretRequirements(environment), ...variables, ...accessKey].map(({ name, key }) => ({
-    name,
-    key,
-  }));
+  const credentials = secretRequirements(environment).flatMap((one) =>
+    keysRead(one).map((key) => ({ name: one.name, key })),
+  );
+  return [...credentials, ...[...variables, ...accessKey].map(({ name, key }) => ({ name, key }))];
 }
 
 /** Creates the Secrets an environment generates, and looks which keys there are. Values are neither kept nor logged. */
@@ -98,13 +97,11 @@ export class Credentials {
   ): Promise<void> {
     const { name } = requirement;
     const keys = await this.#keysOf(api, { name, namespace });
-    // Of API keys, what is accepted is what there is anyway.
-    if (keys === undefined || keys.has(ACCEPTED_KEY) || requirement.role === 'api') return;
+    if (keys === undefined || keysRead(requirement).every((key) => keys.has(key))) return;
     const secret = await this.#secrets.read(api, { name, namespace });
     if (secret === undefined || otherOwner(secret, owner) !== undefined) return;
-    const credentials = readCredentials(requirement, decoded(secret));
-    if (credentials === undefined) return;
-    this.#remember(await this.#secrets.change(api, secret, secretData(requirement, credentials)));
+    const data = completedData(requirement, decoded(secret));
+    if (data !== undefined) this.#remember(await this.#secrets.change(api, secret, data));
   }
 
   async #keysOf(

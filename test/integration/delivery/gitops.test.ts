@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { command } from '../../cluster/command.ts';
 import { type Kubectl, kubectlFor } from '../../cluster/kubectl.ts';
+import { environment } from '../../unit/environment.ts';
 
 const kubeconfig = inject('kubeconfig');
 const out = mkdtempSync(join(tmpdir(), 'tidegate-synth-'));
@@ -69,6 +70,33 @@ describe('GIVEN an environment with generated credentials', () => {
     expect(await dataOf('dev-postgres')).toBe(before);
     const { password } = JSON.parse(before) as { password: string };
     expect(Buffer.from(password, 'base64').toString()).toMatch(/^[\w-]{43}$/);
+  });
+
+  it('WHEN they are to rotate from now on THEN each stays, beside the keys that pods read then', async () => {
+    const roles = ['redis', 'postgres', 'token', 'api'];
+    const secrets = Object.fromEntries(roles.map((role) => [role, { generated: { rotate: {} } }]));
+    const file = join(out, 'rotating.yaml');
+    const metadata = { name: 'dev', namespace: 'chat-dev' };
+    writeFileSync(file, JSON.stringify({ ...environment({ secrets }), metadata }));
+    const all = async () =>
+      Object.fromEntries(
+        await Promise.all(
+          roles.map(async (role) => [role, JSON.parse(await dataOf(`dev-${role}`))] as const),
+        ),
+      );
+    const before = await all();
+    await ensure(file);
+    const after = await all();
+    const text = (value: string) => Buffer.from(value, 'base64').toString();
+    const login = Buffer.from(`tidegate_a:${text(before.postgres.password)}`).toString('base64');
+    expect(after).toEqual({
+      redis: { ...before.redis, accepted: before.redis.password },
+      postgres: { ...before.postgres, login, accepted: login },
+      token: { ...before.token, accepted: before.token.key },
+      api: before.api,
+    });
+    await ensure(file);
+    expect(await all()).toEqual(after);
   });
 
   it('WHEN a Secret that somebody else makes is missing THEN its name, key and remedy are told', async () => {

@@ -18,3 +18,20 @@ describe('GIVEN an application and a sidecar with variables from Secrets', () =>
     ]);
   });
 });
+
+describe('GIVEN credentials that rotate', () => {
+  it('WHEN it is asked what the environment reads THEN it is every key that pods do not start without', () => {
+    const rotated = { generated: { rotate: {} } };
+    const secrets = { redis: rotated, postgres: rotated, token: rotated, api: rotated };
+    expect(neededKeys(parse(environment({ secrets })))).toEqual([
+      { name: 'chat-redis', key: 'password' },
+      { name: 'chat-redis', key: 'accepted' },
+      { name: 'chat-postgres', key: 'password' },
+      { name: 'chat-postgres', key: 'login' },
+      { name: 'chat-postgres', key: 'accepted' },
+      { name: 'chat-token', key: 'key' },
+      { name: 'chat-token', key: 'accepted' },
+      { name: 'chat-api', key: 'entries' },
+    ]);
+  });
+});
