@@ -48,6 +48,8 @@ export async function migrateOnce(options: MigrationOptions): Promise<number> {
   const onStop = () => void client.end();
   try {
     stop.addEventListener('abort', onStop, { once: true });
+    // A signal that came while it was connected to tells no listener any more.
+    if (stop.aborted) return KILLED;
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
     stop.removeEventListener('abort', onStop);
     await client.query(LEDGER);
@@ -91,6 +93,7 @@ async function connected({ current, log, stop }: MigrationOptions): Promise<Clie
 }
 
 async function run(options: MigrationOptions, stop: AbortSignal): Promise<number> {
+  if (stop.aborted) return KILLED;
   const [program = '', ...args] = options.command;
   const env = { ...process.env, ...variables(options) };
   const child = spawn(program, args, { stdio: 'inherit', env });
@@ -119,17 +122,17 @@ function variables({ current, authorities }: MigrationOptions): Readonly<Record<
     port,
     database,
   } = clientConfig(current) as Record<string, string>;
-  const mode = settings.tls ? 'verify-full' : 'prefer';
   const login = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
-  const tls = settings.tls ? `?sslmode=${mode}${authorities ? `&sslrootcert=${authorities}` : ''}` : '';
+  const tls = settings.tls ? `?sslmode=verify-full${authorities ? `&sslrootcert=${authorities}` : ''}` : '';
   return {
     PGHOST: host,
     PGPORT: `${port}`,
     PGDATABASE: `${database}`,
     PGUSER: user,
     PGPASSWORD: password,
-    PGSSLMODE: mode,
-    ...(authorities === undefined ? {} : { PGSSLROOTCERT: authorities }),
-    DATABASE_URL: `postgres://${login}@${host}:${port}/${encodeURIComponent(`${database}`)}${tls}`,
+    // Without TLS neither is set: to Node's driver any mode but `disable` means that there has to be TLS. Public authorities
+    // are `system`, since libpq looks for a file of the user's otherwise.
+    ...(settings.tls && { PGSSLMODE: 'verify-full', PGSSLROOTCERT: authorities ?? 'system' }),
+    DATABASE_URL: `postgresql://${login}@${host}:${port}/${encodeURIComponent(`${database}`)}${tls}`,
   };
 }

@@ -2,7 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migrateOnce } from '../../../src/server/store/migration.ts';
+import { Settings } from '../../../src/spec/settings.ts';
 import { waitFor } from '../../cluster/wait-for.ts';
 import { type PostgresProcess, postgres } from './stores/postgres.ts';
 
@@ -76,6 +79,21 @@ describe('GIVEN a migration of an application', () => {
     expect([code, text.includes('done'), await count('url')]).toEqual([0, true, 1]);
   });
 
+  it.each([
+    ['variables', '{}'],
+    ['the URL', '{ connectionString: process.env.DATABASE_URL }'],
+  ])('WHEN a program in Node takes %s THEN it reaches a database without TLS', async (name, config) => {
+    const program = `
+      import pg from 'pg';
+      const client = new pg.Client(${config});
+      await client.connect();
+      await client.query('INSERT INTO steps (name) VALUES ($1)', ['node ${name}']);
+      await client.end();`;
+    const command = [process.execPath, '--input-type=module', '-e', program];
+    const { code, text } = await migrate(`node ${name}`, command);
+    expect([code === 0 ? 0 : text, await count(`node ${name}`)]).toEqual([0, 1]);
+  });
+
   it('WHEN it fails THEN its exit code is handed on, and it is run again', async () => {
     expect((await migrate('bad', ['sh', '-c', 'exit 7'])).code).toBe(7);
     expect((await migrate('bad', writes('bad'))).code).toBe(0);
@@ -132,6 +150,27 @@ describe('GIVEN a migration of an application', () => {
     first.child.kill('SIGTERM');
     expect(await ended(first.child)).toBe(3);
     expect(await count('second')).toBe(0);
+  });
+
+  it.each([
+    ['while it connects', 'connects'],
+    ['after it has the lock', 'has the lock'],
+  ])('WHEN it is stopped %s THEN the program is not run', async (_, moment) => {
+    const stop = new AbortController();
+    const { postgres: settings } = Settings.parse({
+      postgres: { host: '127.0.0.1', port: database.port, password: PASSWORD },
+    });
+    const log = {
+      info: () => stop.abort(),
+      error: () => {},
+    } as unknown as Logger;
+    const current = () => {
+      if (moment === 'connects') stop.abort();
+      return settings;
+    };
+    const id = `stopped when it ${moment}`;
+    expect(await migrateOnce({ current, id, command: writes(id), log, stop: stop.signal })).toBe(137);
+    expect(await count(id)).toBe(0);
   });
 
   it('WHEN the program is not there THEN an error names it', async () => {

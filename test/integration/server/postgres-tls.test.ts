@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +10,7 @@ import { type PostgresProcess, postgres } from './stores/postgres.ts';
 const PASSWORD = 'secret';
 let database: PostgresProcess;
 let authorities: string;
+let file: string;
 
 /** A certificate of its own making, for the host as servers call it. */
 async function certificate(home: string): Promise<readonly string[]> {
@@ -18,6 +20,7 @@ async function certificate(home: string): Promise<readonly string[]> {
     ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', cert],
   ]);
   authorities = await readFile(cert, 'utf8');
+  file = cert;
   return ['-cssl=on', `-cssl_cert_file=${cert}`, `-cssl_key_file=${key}`];
 }
 
@@ -71,4 +74,31 @@ describe('GIVEN a Postgres with a certificate that no public authority has signe
     expect(await connection.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
     await connection.close();
   });
+});
+
+describe('GIVEN a migration of a database that is reached over TLS', () => {
+  it.each([
+    ['authorities of its own', 'TIDEGATE_POSTGRES_TLS_CA_FILE', () => [file, `&sslrootcert=${file}`]],
+    ['public ones', 'NODE_EXTRA_CA_CERTS', () => ['system', '']],
+  ] as const)(
+    'WHEN its certificate is of %s THEN programs of libpq check it with them',
+    async (_, name, expected) => {
+      const [root, inUrl] = expected();
+      const said = 'echo "$PGSSLMODE $PGSSLROOTCERT $DATABASE_URL"';
+      const args = ['src/cli/main.ts', 'migrate', '--id', name, '--', 'sh', '-c', said];
+      const stdout = execFileSync(process.execPath, args, {
+        encoding: 'utf8',
+        env: {
+          PATH: process.env.PATH,
+          [name]: file,
+          TIDEGATE_POSTGRES_HOST: 'localhost',
+          TIDEGATE_POSTGRES_PORT: String(database.port),
+          TIDEGATE_POSTGRES_PASSWORD: PASSWORD,
+          TIDEGATE_POSTGRES_TLS: 'true',
+        },
+      });
+      const url = `postgresql://tidegate:${PASSWORD}@localhost:${database.port}/tidegate?sslmode=verify-full${inUrl}`;
+      expect(stdout.split('\n')).toContain(`verify-full ${root} ${url}`);
+    },
+  );
 });
