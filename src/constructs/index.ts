@@ -14,6 +14,7 @@ export { Ingress, type IngressProps } from './ingress.ts';
 export { HOLDS_DATA, type Kind, TREE_KINDS, treeKinds } from './kinds.ts';
 export { SERVER_PODS, selectorLabels } from './labels.ts';
 export type { Manifest } from './manifest.ts';
+export { isMigration } from './migration.ts';
 export { jobOf, Monitor, type MonitorProps } from './monitor.ts';
 export { NetworkBoundary, type NetworkBoundaryProps } from './network-boundary.ts';
 export { Observability, type ObservabilityProps } from './observability.ts';

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { imageOf, type Migrations, type SecretRequirement, type Server, variableOf } from '../spec/index.ts';
 import { contentHash } from './content-hash.ts';
 import { labels } from './labels.ts';
+import type { Manifest } from './manifest.ts';
 import { containerSecurity, podDefaults, podSecurity } from './pod-security.ts';
 import { resourceRequirements } from './resources.ts';
 import { serverSecrets } from './server-secrets.ts';
@@ -17,6 +18,11 @@ export interface MigrationProps {
   /** The database itself, not a pooler: a lock is held for as long as the program runs. */
   readonly stores: Stores;
   readonly secrets: readonly SecretRequirement[];
+}
+
+/** Whether an object is the Job of the migrations: an extension may have Jobs of its own, for which nobody waits. */
+export function isMigration({ kind, metadata }: Pick<Manifest, 'kind' | 'metadata'>): boolean {
+  return kind === 'Job' && metadata.labels?.['app.kubernetes.io/component'] === 'migration';
 }
 
 /** User of the server's image. */

@@ -1,3 +1,4 @@
+import { isMigration } from '../../constructs/index.ts';
 import { overEdits } from './apply.ts';
 import type { Examined } from './difference.ts';
 import { nameOf, type ObjectReference } from './live-object.ts';
@@ -41,7 +42,7 @@ export async function* deliver(api: ObjectApi, plan: Plan, signal: AbortSignal):
     return { object: manifest, did: live === undefined ? 'created' : 'changed' };
   };
   for (const one of writes) if (!servers.includes(one)) yield await write(one);
-  const migration = plan.examined.find(({ manifest }) => manifest.kind === 'Job')?.manifest;
+  const migration = plan.examined.find(({ manifest }) => isMigration(manifest))?.manifest;
   if (migration !== undefined && servers.length > 0) {
     yield { object: migration, did: 'awaited' };
     await migrated(api, migration, signal);

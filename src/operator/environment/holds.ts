@@ -1,5 +1,5 @@
 import type { V1Job } from '@kubernetes/client-node';
-import { majorChange } from '../../constructs/index.ts';
+import { isMigration, majorChange } from '../../constructs/index.ts';
 import { amount, describeProblem, ERRORS } from '../../spec/index.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import type { Desired } from './desired.ts';
@@ -47,11 +47,6 @@ export function holdsOf(pairs: readonly Pair[]): ReadonlyMap<Desired, Hold> {
 }
 
 const MAJOR = 'MajorVersionChange';
-
-/** An extension may have Jobs of its own, for which nobody waits. */
-function isMigration({ kind, metadata }: Desired): boolean {
-  return kind === 'Job' && metadata.labels?.['app.kubernetes.io/component'] === 'migration';
-}
 
 /** Why servers are not replaced yet; undefined once the migration is done. */
 function migrationHold({ object, live }: Pair): Hold | undefined {

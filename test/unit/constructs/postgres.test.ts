@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Manifest, render } from '../../../src/constructs/index.ts';
+import { isMigration, type Manifest, render } from '../../../src/constructs/index.ts';
 import { restoreJob } from '../../../src/constructs/postgres-restore.ts';
 import { parse, TidegateError } from '../../../src/spec/index.ts';
 import { majorOf } from '../../../src/spec/postgres.ts';
@@ -90,6 +90,14 @@ describe('GIVEN an environment with backups and migrations', () => {
       expect.arrayContaining(['Deployment', 'HorizontalPodAutoscaler', 'Ingress']),
     );
     expect(rendered({}).map(wave)).not.toContain('-2');
+  });
+
+  it('WHEN an extension has a Job too THEN that is not the one that servers wait for', () => {
+    const jobs = rendered(spec).filter(({ kind }) => kind === 'Job');
+    expect(jobs.map(isMigration)).toEqual([true]);
+    const labels = { 'app.kubernetes.io/component': 'seed' };
+    const others = [labels, undefined].map((of) => ({ kind: 'Job', metadata: { name: 'seed', labels: of } }));
+    expect(others.map((one) => isMigration(one as unknown as Manifest))).toEqual([false, false]);
   });
 
   it('WHEN anything but image and command changes THEN the migration counts as the same', () => {
