@@ -92,6 +92,16 @@ describe('GIVEN an environment with backups and migrations', () => {
     expect(rendered({}).map(wave)).not.toContain('-2');
   });
 
+  it('WHEN Redis waits for a certificate THEN Argo CD asks for that no later than for Redis', () => {
+    const redis = { standalone: { tls: { issuer: { name: 'internal' } } } };
+    const waves = rendered({ ...spec, redis }).map(({ kind, metadata }) => [
+      kind,
+      metadata.annotations?.['argocd.argoproj.io/sync-wave'],
+    ]);
+    expect(waves).toContainEqual(['Certificate', '-2']);
+    expect(waves).toContainEqual(['StatefulSet', '-2']);
+  });
+
   it('WHEN an extension has a Job too THEN that is not the one that servers wait for', () => {
     const jobs = rendered(spec).filter(({ kind }) => kind === 'Job');
     expect(jobs.map(isMigration)).toEqual([true]);
