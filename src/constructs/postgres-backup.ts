@@ -39,6 +39,12 @@ const RESOURCES: Resources = {
 };
 
 /**
+ * What a dump has, its tries included: one that hangs, or whose pod cannot start, would keep all later ones from being taken,
+ * and nobody would be told.
+ */
+const DEADLINE_SECONDS = 6 * 3_600;
+
+/**
  * A CronJob that dumps the database and keeps the dump in an object store. One that is too late or still running is skipped;
  * a failed one is tried twice more.
  */
@@ -60,6 +66,7 @@ export class PostgresBackup extends Construct {
           metadata: { labels: metadata.labels },
           spec: {
             backoffLimit: 2,
+            activeDeadlineSeconds: DEADLINE_SECONDS,
             template: dumpPod(props, {
               first: postgresContainer(
                 'dump',

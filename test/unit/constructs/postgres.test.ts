@@ -127,6 +127,13 @@ describe('GIVEN an environment with backups and migrations', () => {
     expect(job({ migrations: { command: ['node', 'other.ts'] } }).id).not.toBe(usual.id);
   });
 
+  it('WHEN a dump hangs, or its pod never starts THEN it fails in time for the next one', () => {
+    expect(specOf(spec, 'CronJob', 'chat-postgres-backup')).toMatchObject({
+      concurrencyPolicy: 'Forbid',
+      jobTemplate: { spec: { activeDeadlineSeconds: 21_600 } },
+    });
+  });
+
   it('WHEN a restore is asked for THEN each Job has a name of its own, and the dump that is named', () => {
     const job = restoreJob(parse(environment(spec)), '20260102T031500Z.dump');
     expect(job.metadata).toMatchObject({ generateName: 'chat-postgres-restore-', namespace: 'chat-test' });
