@@ -89,7 +89,9 @@ export class DumpStore {
       await this.#asked(async () => {
         const response = await this.#s3.getObjectResponse(key);
         if (response?.body == null) throw new Error('The dump has gone');
-        await pipeline(Readable.fromWeb(response.body as ReadableStream), createWriteStream(unfinished));
+        const content = Readable.fromWeb(response.body as ReadableStream);
+        // For nobody else to read.
+        await pipeline(content, createWriteStream(unfinished, { mode: 0o600 }));
       });
       const digest = await digestOf(unfinished);
       if (expected?.split(' ')[0] !== digest) {

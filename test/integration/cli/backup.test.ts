@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -165,13 +165,14 @@ describe('GIVEN dumps of several days', () => {
     expect(await dumps({ prefix: 'test/other' }).list()).toEqual(['test/other/20260101T031500Z.dump']);
   });
 
-  it('WHEN one is larger than a part THEN it comes back byte by byte', async () => {
+  it('WHEN one is larger than a part THEN it comes back byte by byte, for its owner alone', async () => {
     const [file, copy] = [join(home, 'large'), join(home, 'copy')];
     const content = randomBytes(12 * 1024 ** 2 + 1);
     await writeFile(file, content);
     const key = await dumps({ prefix: 'large', partBytes: 5 * 1024 ** 2 }).upload(file, at(1));
     await dumps({ prefix: 'large' }).download(basename(key), copy);
     expect((await readFile(copy)).equals(content)).toBe(true);
+    expect((await stat(copy)).mode & 0o777).toBe(0o600);
   });
 
   it('WHEN one was changed in the bucket THEN it is not taken for a dump', async () => {
