@@ -16,6 +16,7 @@ function lying(manifest: Manifest): Manifest {
       return spec?.replicas === undefined ? manifest : { ...manifest, spec: { ...spec, replicas: 0 } };
     case 'CronJob':
     case 'Job':
+    case 'ScheduledBackup':
       return { ...manifest, spec: { ...spec, suspend: true } };
     case 'Cluster':
       return annotated(manifest, 'cnpg.io/hibernation', 'on');

@@ -112,9 +112,11 @@ describe('GIVEN the tree of an environment with workers', () => {
       metadata: { name: 'backup' },
       spec: { schedule: '@daily' },
     };
-    expect(asleep([cluster, backup])).toEqual([
+    const archived = { ...backup, apiVersion: 'postgresql.cnpg.io/v1', kind: 'ScheduledBackup' };
+    expect(asleep([cluster, backup, archived])).toEqual([
       { ...cluster, metadata: { name: 'db', annotations: { 'cnpg.io/hibernation': 'on' } } },
       { ...backup, spec: { schedule: '@daily', suspend: true } },
+      { ...archived, spec: { schedule: '@daily', suspend: true } },
     ]);
   });
 });
