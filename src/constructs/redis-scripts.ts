@@ -163,9 +163,13 @@ grep -E '^sentinel (monitor|config-epoch|leader-epoch|current-epoch) ' ${RUN.sen
   mv ${KNOWN}.new ${KNOWN}
 `;
 
+/** Of the time to hand over: so long it is worth waiting for a replica that is slower than another, or silent. */
+const PATIENCE_SECONDS = 3;
+
 /**
- * Run before Redis is told to stop. A primary takes no more writes, waits for a replica to have them all, and has the
- * Sentinels make that the primary: what was acknowledged is not lost, and clients need not wait until it is missed.
+ * Run before Redis is told to stop. A primary takes no more writes, waits for its replicas to have them all, and has the
+ * Sentinels make one the primary: what was acknowledged is not lost, and clients need not wait until it is missed. One that has
+ * them all would not do while others have not: Sentinels choose by what they were told up to ten seconds ago.
  */
 const handOver = ({ handOverSeconds }: SentinelSizing) => `. /etc/redis/common.sh
 [ "$(ask ROLE | head -n 1)" = master ] || exit 0
@@ -174,10 +178,12 @@ ask CLIENT PAUSE ${1_000 * handOverSeconds} WRITE
 caught_up() {
   told="$(ask INFO replication | tr -d '\\r')"
   offset="$(printf '%s\\n' "$told" | sed -n 's/^master_repl_offset://p')"
-  printf '%s\\n' "$told" | grep -q "^slave.*,state=online,offset=$offset,"
+  online="$(printf '%s\\n' "$told" | grep -c '^slave.*,state=online,')"
+  equal="$(printf '%s\\n' "$told" | grep -c "^slave.*,state=online,offset=$offset,")"
+  [ "$equal" -gt 0 ] && { [ "$equal" -eq "$online" ] || [ "$left" -le ${5 * (handOverSeconds - PATIENCE_SECONDS)} ]; }
 }
 
-left=$((5 * ${handOverSeconds}))
+left=${5 * handOverSeconds}
 until caught_up || [ "$left" -le 0 ]; do
   sleep 0.2
   left=$((left - 1))

@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { type Manifest, render } from '../../../src/constructs/index.ts';
@@ -141,6 +145,40 @@ describe('GIVEN a Redis with Sentinels of the environment', () => {
       maxUnavailable: 1,
     });
   });
+
+  it.each([
+    ['one replica has not all for a moment', '9 8', '9 9', 2],
+    ['one stays behind', '9 8', '9 8', 16],
+  ])(
+    'WHEN a primary hands over, and %s THEN it waits for as long as that is of use',
+    (_, first, then, times) => {
+      const { data } = named(objects, 'ConfigMap', 'chat-redis-node') as unknown as {
+        data: Record<string, string>;
+      };
+      const log = join(mkdtempSync(join(tmpdir(), 'tidegate-hand-over-')), 'asked');
+      const around = `ME=me
+sleep() { :; }
+ask_sentinel() { echo "$2" >> '${log}'; echo OK; }
+ask() {
+  [ "$1" != ROLE ] || echo master
+  [ "$1" = INFO ] || return 0
+  offsets='${then}'
+  [ -f '${log}' ] || offsets='${first}'
+  echo INFO >> '${log}'
+  echo master_repl_offset:9
+  for offset in $offsets; do
+    echo "slave0:ip=other,port=6379,state=online,offset=$offset,lag=0"
+  done
+}
+`;
+      const script = data['hand-over.sh']?.replace('. /etc/redis/common.sh\n', () => around) ?? '';
+      expect(spawnSync('sh', ['-c', script], { encoding: 'utf8' }).stderr).toBe('');
+      const asked = readFileSync(log, 'utf8').trim().split('\n');
+      rmSync(dirname(log), { recursive: true });
+      expect(asked.indexOf('FAILOVER')).toBe(times);
+    },
+    60_000,
+  );
 
   it('WHEN a bigger disk is asked for THEN only the claims change, as a template could not', () => {
     const bigger = rendered({ sentinel: { replicas: 5, storage: '4Gi', storageClassName: 'fast' } });
