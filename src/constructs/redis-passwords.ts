@@ -12,28 +12,28 @@ const HASHES = `hashes() {
 }
 `;
 
-/** Lets Redis begin with every password that is accepted. */
+/** Lets Redis begin with every password that is accepted, and keeps those it began with for `followPasswords`. */
 export function beginWithPasswords({ accepted }: PasswordFiles, authFile: string): string {
   return `${HASHES}umask 077
-printf 'user default on ~* &* +@all %s\\n' "$(hashes < ${accepted.path})" > ${authFile}
+seen="$(cat ${accepted.path})"
+printf 'user default on ~* &* +@all %s\\n' "$(printf '%s\\n' "$seen" | hashes)" > ${authFile}
 `;
 }
 
 /**
- * Lets Redis accept the passwords that the file holds now. It is asked by one that it accepts already, or, after it began anew,
- * by one of those in the file. Who is connected stays so. A password that nobody rotates is followed by its changes alone, so
- * that the one before it is accepted until the next change.
+ * Lets Redis accept the passwords that the file holds now. It is asked by one that it accepts already, or, where a person was
+ * quicker, by one of those in the file; that it refused shows in the output of redis-cli alone. Who is connected stays so. A
+ * password that nobody rotates is followed by its changes alone, so that the one before it is accepted until the next change.
  */
 export function followPasswords({ accepted, complete }: PasswordFiles, cli: string): string {
   const wanted = complete ? '"$now"' : '"$now" "$seen"';
-  return `seen="$(cat ${accepted.path})"
-while sleep ${LOOK_EVERY_SECONDS}; do
+  return `while sleep ${LOOK_EVERY_SECONDS}; do
   now="$(cat ${accepted.path})"
   [ "$now" != "$seen" ] || continue
   wanted="$(printf '%s\\n' ${wanted} | hashes)"
   answer="$(printf '%s\\n' "$seen" "$now" | while IFS= read -r one; do
-    REDISCLI_AUTH="$one" ${cli} ACL SETUSER default $wanted < /dev/null 2> /dev/null && break
+    REDISCLI_AUTH="$one" ${cli} ACL SETUSER default $wanted < /dev/null 2> /dev/null | grep OK && break
   done)"
-  case "$answer" in *OK*) seen="$now" ;; esac
+  [ -z "$answer" ] || seen="$now"
 done`;
 }

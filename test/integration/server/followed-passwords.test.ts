@@ -101,6 +101,16 @@ describe('GIVEN stores whose passwords somebody else changes', () => {
     expect(await connected.get('kept')).toBe('yes');
   });
 
+  it('WHEN a person gives Redis the next one by hand THEN it follows all the same, and those after it too', async () => {
+    await connected.call('ACL', 'SETUSER', 'default', 'resetpass', `>${FIRST}`);
+    bring(FIRST);
+    await until('Redis to take the one before it too', () => redisAccepts(THIRD));
+    bring(SECOND);
+    await until('Redis to follow', () => redisAccepts(SECOND));
+    expect([await redisAccepts(FIRST), await redisAccepts(THIRD)]).toEqual([true, false]);
+    expect(await connected.get('kept')).toBe('yes');
+  });
+
   it('WHEN what the scripts wrote is searched for the passwords THEN there are none', () => {
     const texts = redis.output + logins.output;
     expect([FIRST, SECOND, THIRD].filter((password) => texts.includes(password))).toEqual([]);
