@@ -19,6 +19,8 @@ export async function wake(name: string, options: ClusterOptions): Promise<void>
     }
     const annotations = { [WAKE]: new Date().toISOString() };
     await api.mergePatch(reference, { metadata: { annotations } }, FIELD_MANAGER);
-    console.log(`${namespace}/${name} wakes up; tidegate status ${name} tells when it is ready`);
+    console.log(
+      `${namespace}/${name} wakes up; tidegate status ${name} -n ${namespace} tells when it is ready`,
+    );
   });
 }

@@ -128,7 +128,9 @@ describe('GIVEN an environment that hibernates, with a client on a real server',
   it('WHEN tidegate wake is called THEN it comes back with its fewest replicas, and says so', async () => {
     const args = ['src/cli/main.ts', 'wake', 'chat', '--namespace', sandbox.namespace];
     const said = await command(process.execPath, [...args, '--kubeconfig', sandbox.kubeconfig]);
-    expect(said).toBe(`${sandbox.namespace}/chat wakes up; tidegate status chat tells when it is ready\n`);
+    expect(said).toBe(
+      `${sandbox.namespace}/chat wakes up; tidegate status chat -n ${sandbox.namespace} tells when it is ready\n`,
+    );
     await settles(AWAKE);
     await sandbox.condition('Hibernated', { status: 'False', reason: 'Awake' });
     expect(await sandbox.events()).toContain('RealtimeEnvironment chat woke up');
