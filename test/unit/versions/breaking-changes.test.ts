@@ -53,6 +53,11 @@ describe('GIVEN a schema of an earlier version', () => {
     ['a new floor', schema({ field: { ...field, minimum: 0 } }), 'field: minimum is higher'],
     ['a case less', schema({ field: { ...field, enum: ['a'] } }), 'field: "b" is refused'],
     ['a new pattern', schema({ field: { ...field, pattern: 'a' } }), 'field: pattern is another one'],
+    [
+      'other alternatives',
+      schema({ field: { ...field, anyOf: [{ pattern: 'a' }] } }),
+      'field: anyOf is another one',
+    ],
     ['another default', schema({ field: { ...field, default: 'b' } }), 'field: default is another one'],
     ['a field that is required', schema({ field }, { required: ['field'] }), 'field is required'],
     [

@@ -18,7 +18,7 @@ export interface Schema {
 const CEILINGS = ['maximum', 'maxLength', 'maxItems', 'maxProperties'];
 const FLOORS = ['minimum', 'minLength', 'minItems', 'minProperties'];
 /** Keywords that mean another value when they change; no less a pattern, since nobody can tell the wider of two. */
-const FIXED = ['type', 'format', 'pattern', 'x-kubernetes-int-or-string', 'x-kubernetes-list-type'];
+const FIXED = ['type', 'format', 'pattern', 'anyOf', 'x-kubernetes-int-or-string', 'x-kubernetes-list-type'];
 
 /**
  * Changes of a schema by which documents that were right are refused, lose something, or become another environment. New
@@ -38,7 +38,9 @@ export function breakingChanges(
     return young === undefined ? [`${at(name)} is gone`] : breakingChanges(old, young, versioned, at(name));
   };
   return [
-    ...FIXED.filter((word) => before[word] !== now[word]).map((word) => `${path}: ${word} is another one`),
+    ...FIXED.filter((word) => !isDeepStrictEqual(before[word], now[word])).map(
+      (word) => `${path}: ${word} is another one`,
+    ),
     ...CEILINGS.filter(
       (word) => bound(now, word, Number.POSITIVE_INFINITY) < bound(before, word, Number.POSITIVE_INFINITY),
     ).map((word) => `${path}: ${word} is lower`),
