@@ -109,6 +109,7 @@ function preparation(pod: LiveObject, around: Surroundings): Health | undefined 
 function logsOf({ metadata }: LiveObject, more = ''): string {
   const { 'app.kubernetes.io/instance': instance, 'app.kubernetes.io/component': component } =
     metadata.labels ?? {};
+  if (component === undefined) return `See kubectl logs -n ${metadata.namespace} ${metadata.name}${more}`;
   const part = component === 'server' ? '' : ` --component ${component}`;
   return `See tidegate logs ${instance} -n ${metadata.namespace}${part}${more}`;
 }
