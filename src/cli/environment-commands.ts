@@ -75,7 +75,7 @@ export function addEnvironmentCommands(tidegate: Command): void {
   inNamespace(tidegate.command('logs'))
     .description('print what the pods of an environment write')
     .argument('<name>', 'name of the environment')
-    .option('--component <name>', 'server, redis or postgres', 'server')
+    .option('--component <name>', 'server, worker, redis, postgres, migration or backup', 'server')
     .option('-c, --container <name>', 'container of the pods; the first by default')
     .option('-f, --follow', 'go on with what comes, of pods that come later too', false)
     .option('-p, --previous', 'what the containers wrote before they were started again', false)
