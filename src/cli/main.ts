@@ -18,5 +18,6 @@ const { missingPackages } = await import('./missing-packages.ts');
 try {
   await program().parseAsync(process.argv);
 } catch (error) {
-  reportAndExit(missingPackages(error) ?? error, process.argv.includes('json'));
+  const asJson = process.argv.some((argument) => /^(-o|--output=)?json$/.test(argument));
+  reportAndExit(missingPackages(error) ?? error, asJson);
 }

@@ -24,10 +24,13 @@ describe('GIVEN the command line', () => {
     });
   });
 
-  it('WHEN JSON is asked for THEN problems are JSON too', () => {
-    const { status, stdout } = tidegate('validate', 'nowhere.yaml', '--output', 'json');
-    expect([status, JSON.parse(stdout).errors[0].code]).toEqual([1, 'TG1006']);
-  });
+  it.each([[['--output', 'json']], [['--output=json']], [['-ojson']]])(
+    'WHEN JSON is asked for by %j THEN problems are JSON too',
+    (args) => {
+      const { status, stdout } = tidegate('validate', 'nowhere.yaml', ...args);
+      expect([status, JSON.parse(stdout).errors[0].code]).toEqual([1, 'TG1006']);
+    },
+  );
 
   it.each([
     [['bogus'], "unknown command 'bogus'"],
