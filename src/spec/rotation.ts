@@ -14,6 +14,8 @@ export interface RotationState {
   readonly phase: RotationPhase;
   /** When it came to be in that phase, in milliseconds since 1970. */
   readonly since: number;
+  /** When the last rotation began; before any, when the credential was made. */
+  readonly began: number;
   /** The request that was answered last; empty before any. */
   readonly request: string;
 }
@@ -45,14 +47,16 @@ export function rotationRequest(annotations: Readonly<Record<string, string>>, r
  * @param request what is asked for now, as `rotationRequest` reads it
  */
 export function nextPhase(
-  { phase, since, request: answered }: RotationState,
+  { phase, since, began, request: answered }: RotationState,
   { every, overlap }: Rotation,
   request: string,
 ): NextPhase | undefined {
   if (phase === 'Prepared') return { phase: 'Switched', at: since + PROPAGATION_MS };
   if (phase === 'Switched') return { phase: 'Settled', at: since + durationMs(overlap) };
   if (request !== '' && request !== answered) return { phase: 'Prepared', at: since };
-  return every === undefined ? undefined : { phase: 'Prepared', at: since + durationMs(every) };
+  if (every === undefined) return undefined;
+  // One that took long, since pods were not all new, is followed by the next at once.
+  return { phase: 'Prepared', at: Math.max(since, began + durationMs(every)) };
 }
 
 /** The credentials as they are in the phase that begins. */

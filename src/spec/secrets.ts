@@ -16,7 +16,9 @@ const rotation = withRules(
   z.strictObject({
     every: duration
       .optional()
-      .describe('Time from one rotation to the next, such as 30d; only when it is asked for by default'),
+      .describe(
+        'Time from the beginning of one rotation to that of the next, such as 30d; only when it is asked for by default',
+      ),
     overlap: duration
       .default('24h')
       .describe('Time for which the credential before it is still accepted once the new one is in use'),

@@ -57,6 +57,7 @@ export class Credentials {
   async ensure(api: Api, environment: Environment, owner: KubeObject): Promise<readonly string[]> {
     const { namespace, annotations: asked = {} } = environment.metadata;
     const created: string[] = [];
+    const now = this.#now();
     for (const requirement of secretRequirements(environment).filter(isGenerated)) {
       const { name, role } = requirement;
       if (this.#secrets.known({ name, namespace }) !== undefined) {
@@ -66,7 +67,7 @@ export class Credentials {
       const [secret] = owned([generatedSecret(environment, requirement)], FRONT_DOOR);
       if (secret === undefined) continue;
       const annotations = isRotated(requirement)
-        ? rotationMarks('Settled', this.#now(), rotationRequest(asked, role))
+        ? rotationMarks({ phase: 'Settled', since: now, began: now, request: rotationRequest(asked, role) })
         : undefined;
       const metadata = { ...secret.metadata, ...(annotations && { annotations }) };
       const made = await this.#secrets.create(api, { ...secret, metadata }, ownerReference(owner));

@@ -91,8 +91,9 @@ export class Rotations {
     // One that was made by hand: who knows nothing must not be let in by the hash of nothing.
     if (before === undefined) return report(live, { held: `Secret ${name} holds no credential` });
     const credentials = enterPhase(next.phase, requirement, before);
-    const answered = next.phase === 'Prepared' ? request : rotationState(live.metadata).request;
-    const marks = rotationMarks(next.phase, this.#now(), answered);
+    const since = this.#now();
+    const last = next.phase === 'Prepared' ? { began: since, request } : rotationState(live.metadata);
+    const marks = rotationMarks({ ...last, phase: next.phase, since });
     const changed = await this.#secrets.change(api, live, secretData(requirement, credentials), marks);
     return report(changed, { entered: true });
   }

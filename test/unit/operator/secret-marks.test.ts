@@ -20,13 +20,9 @@ describe('GIVEN who may copy a Secret', () => {
 
 describe('GIVEN where a rotation is', () => {
   it('WHEN it is written down THEN it is read as the same', () => {
-    const now = Date.parse('2026-11-30T20:00:00.000Z');
-    const annotations = rotationMarks('Switched', now, 'asked');
-    expect(rotationState({ name: 'a', annotations })).toEqual({
-      phase: 'Switched',
-      since: now,
-      request: 'asked',
-    });
+    const began = Date.parse('2026-11-30T20:00:00.000Z');
+    const state = { phase: 'Switched', since: began + 600_000, began, request: 'asked' } as const;
+    expect(rotationState({ name: 'a', annotations: rotationMarks(state) })).toEqual(state);
   });
 
   it('WHEN nothing is written down, or what nobody knows, THEN it is as old as the Secret', () => {
@@ -35,6 +31,7 @@ describe('GIVEN where a rotation is', () => {
     expect(rotationState({ name: 'a', creationTimestamp, annotations })).toEqual({
       phase: 'Settled',
       since: Date.parse(creationTimestamp),
+      began: Date.parse(creationTimestamp),
       request: '',
     });
   });

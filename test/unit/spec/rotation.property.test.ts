@@ -58,7 +58,7 @@ describe('GIVEN a rotation at any times, with any requests', () => {
   it('WHEN two readers see the Secret, each late by up to what a kubelet takes, THEN what one uses the other accepts', () => {
     const run = (requirement: RotatedRequirement, events: readonly Step[]) => {
       let now = 0;
-      let state: RotationState = { phase: 'Settled', since: 0, request: '' };
+      let state: RotationState = { phase: 'Settled', since: 0, began: 0, request: '' };
       let request = '';
       let data = newSecretData(requirement);
       const history = [{ at: 0, data }];
@@ -70,7 +70,7 @@ describe('GIVEN a rotation at any times, with any requests', () => {
           if (next === undefined || next.at > now) continue;
           const { phase } = next;
           data = entered(phase, requirement, data);
-          state = { phase, since: now, request: phase === 'Prepared' ? request : state.request };
+          state = { ...(phase === 'Prepared' ? { began: now, request } : state), phase, since: now };
           history.push({ at: now, data });
         }
       }
@@ -104,13 +104,19 @@ describe('GIVEN a rotation at any times, with any requests', () => {
   });
 
   it('WHEN it is under way THEN a request waits, and the overlap is as long as it says', () => {
-    const asked = nextPhase({ phase: 'Switched', since: 5, request: 'a' }, rotate, 'b');
+    const asked = nextPhase({ phase: 'Switched', since: 5, began: 0, request: 'a' }, rotate, 'b');
     expect(asked).toEqual({ phase: 'Settled', at: 5 + OVERLAP_MS });
-    expect(nextPhase({ phase: 'Settled', since: 9, request: 'a' }, rotate, 'b')).toEqual({
-      phase: 'Prepared',
-      at: 9,
-    });
-    expect(nextPhase({ phase: 'Settled', since: 9, request: 'b' }, { overlap: '1h' }, 'b')).toBeUndefined();
+    const settled = { phase: 'Settled', since: 9, began: 0, request: 'a' } as const;
+    expect(nextPhase(settled, rotate, 'b')).toEqual({ phase: 'Prepared', at: 9 });
+    expect(nextPhase(settled, { overlap: '1h' }, 'a')).toBeUndefined();
+  });
+
+  it('WHEN it rotates every so often THEN that is from the beginning of one to that of the next, however long it took', () => {
+    const every = 2 * 86_400_000;
+    const settled = { phase: 'Settled', since: OVERLAP_MS, began: 7, request: '' } as const;
+    expect(nextPhase(settled, rotate, '')).toEqual({ phase: 'Prepared', at: every + 7 });
+    const late = { ...settled, since: 2 * every };
+    expect(nextPhase(late, rotate, '')).toEqual({ phase: 'Prepared', at: 2 * every });
   });
 });
 
