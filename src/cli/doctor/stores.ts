@@ -11,14 +11,25 @@ export function storeNeeds({ environment, objects }: Patient): readonly Need[] {
   const credentials = secretRequirements(environment);
   const generated = credentials.filter(isGenerated);
   return [
-    ...objects.filter(({ kind }) => kind === 'PersistentVolumeClaim').map(storageClass),
+    ...objects.flatMap(volumesOf).map(storageClass),
     ...credentials.filter((one) => one.existing !== undefined).map((one) => existingSecret(one, namespace)),
     { what: `Generated Secrets of ${namespace}/${name}`, look: generatedSecrets(generated, namespace) },
   ];
 }
 
-function storageClass({ spec }: Manifest): Need {
-  const { storageClassName } = spec as { readonly storageClassName?: string };
+interface Volume {
+  readonly storageClassName?: string | undefined;
+}
+
+/** Volumes that an object asks for; those of a Cluster are made by CloudNativePG. */
+function volumesOf({ kind, spec }: Manifest): readonly Volume[] {
+  if (kind === 'PersistentVolumeClaim') return [spec as Volume];
+  if (kind !== 'Cluster') return [];
+  const { storage } = spec as { readonly storage: { readonly storageClass?: string } };
+  return [{ storageClassName: storage.storageClass }];
+}
+
+function storageClass({ storageClassName }: Volume): Need {
   return {
     what: storageClassName === undefined ? 'Default StorageClass' : `StorageClass ${storageClassName}`,
     look: async (api) => {
