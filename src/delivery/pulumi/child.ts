@@ -50,11 +50,12 @@ export function childrenOf(environment: Environment, extension?: Extension): rea
 }
 
 /** Fields that stay as the state has them. */
-function keptOf({ kind }: Manifest, { spec }: Environment): string[] {
+function keptOf({ kind, metadata: { labels } }: Manifest, { spec }: Environment): string[] {
   // The provider keeps `stringData` as `data`.
   if (kind === 'Secret') return ['data', 'stringData'];
   // What runs goes on running until another image is named, whichever one a later version brings along.
-  if (kind === 'Deployment' && spec.server.image === undefined) {
+  const runsServer = ['server', 'worker'].includes(labels?.['app.kubernetes.io/component'] ?? '');
+  if (kind === 'Deployment' && runsServer && spec.server.image === undefined) {
     return ['spec.template.spec.containers[0].image'];
   }
   return [];

@@ -1,5 +1,5 @@
 import type { CustomTimeouts } from '@pulumi/pulumi';
-import type { Manifest } from '../../constructs/index.ts';
+import { isMigration, type Manifest } from '../../constructs/index.ts';
 
 /**
  * Order in which objects come, and go in reverse: first all that pods need or are reached by, then the stores, what is
@@ -10,9 +10,11 @@ export type Step = (typeof STEPS)[number];
 
 const STORES: ReadonlySet<string> = new Set(['StatefulSet', 'Cluster', 'Pooler', 'ScheduledBackup']);
 
-export function stepOf({ kind }: Manifest): Step {
-  if (kind === 'Deployment') return 'server';
-  if (kind === 'Job') return 'migration';
+export function stepOf(manifest: Manifest): Step {
+  const { kind } = manifest;
+  if (isMigration(manifest)) return 'migration';
+  // A Job of an extension may need the server.
+  if (kind === 'Deployment' || kind === 'Job') return 'server';
   return STORES.has(kind) ? 'stores' : 'surroundings';
 }
 

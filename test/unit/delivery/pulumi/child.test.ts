@@ -1,4 +1,6 @@
+import { ApiObject } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
+import type { Extension } from '../../../../src/constructs/index.ts';
 import { type Child, childrenOf } from '../../../../src/delivery/pulumi/child.ts';
 import { parse } from '../../../../src/spec/index.ts';
 import { environment } from '../../environment.ts';
@@ -64,5 +66,38 @@ describe('GIVEN a fleet that takes half an hour to drain', () => {
     const server = children({ drain: { graceSeconds: 1800 } }).find((child) => child.step === 'server');
     // 5 s before the stop signal, 1,800 s of drain, 15 s to close, 60 s to spare.
     expect(server?.options.customTimeouts).toEqual({ create: '660s', update: '660s', delete: '1880s' });
+  });
+});
+
+describe('GIVEN an extension with a Deployment and a Job of its own', () => {
+  const extension: Extension = {
+    extend: (_, scope) => {
+      for (const [apiVersion, kind] of [
+        ['apps/v1', 'Deployment'],
+        ['batch/v1', 'Job'],
+      ] as const) {
+        new ApiObject(scope, kind, { apiVersion, kind, metadata: { name: 'extra' }, spec: {} });
+      }
+    },
+  };
+
+  it('WHEN children are made THEN its image is its own, and no server waits for its Job', () => {
+    const spec = { migrations: { command: ['node', 'migrate.ts'] } };
+    const workloads = childrenOf(parse(environment(spec)), extension).filter(({ manifest }) =>
+      ['Deployment', 'Job'].includes(manifest.kind),
+    );
+    const image = 'spec.template.spec.containers[0].image';
+    expect(
+      workloads.map(({ manifest: { kind }, step, options: { ignoreChanges } }) => [
+        kind,
+        step,
+        ignoreChanges,
+      ]),
+    ).toEqual([
+      ['Job', 'migration', []],
+      ['Deployment', 'server', [image]],
+      ['Deployment', 'server', []],
+      ['Job', 'server', []],
+    ]);
   });
 });
