@@ -180,9 +180,10 @@ export function realtime({
     const started = performance.now();
     log.info({ connections: connections.size }, 'Draining');
     const tasksStopped = tasks.stop(settings.drain.timeoutSeconds * 1_000);
-    await rebalancer?.stop();
+    // Not waited for: the time to drain runs already.
+    const rebalanced = rebalancer?.stop();
     const cut = await drainConnections(connections, budget, settings.drain.timeoutSeconds);
-    await tasksStopped;
+    await Promise.all([tasksStopped, rebalanced]);
     const left = () => Math.max(0, settings.drain.timeoutSeconds * 1_000 - (performance.now() - started));
     await background.finish(left());
     await tasks.close(left());

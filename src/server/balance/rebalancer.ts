@@ -69,8 +69,8 @@ export class Rebalancer {
     const { connections, budget, log } = this.#options;
     const leaving = [...connections].slice(0, surplus);
     let moved = 0;
-    while (moved < surplus && !this.#over.signal.aborted) {
-      const count = await budget.take(surplus - moved, until);
+    while (moved < surplus) {
+      const count = await budget.take(surplus - moved, until, this.#over.signal);
       if (count === 0) break;
       for (const connection of leaving.slice(moved, moved + count))
         sendAway(connection, 'The load is shared');

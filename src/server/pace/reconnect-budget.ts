@@ -37,18 +37,20 @@ export class ReconnectBudget {
    *
    * @param most how many are wanted, one at least
    * @param deadline in milliseconds of the process
-   * @returns how many may go now; 0 when the deadline has come before
+   * @param over ends the wait before the deadline
+   * @returns how many may go now; 0 when the wait has ended before
    */
-  async take(most: number, deadline: number): Promise<number> {
+  async take(most: number, deadline: number, over?: AbortSignal): Promise<number> {
     const count = Math.min(most, this.#batch);
-    for (;;) {
+    while (over?.aborted !== true) {
       const wait = await this.#limiter.take(BUCKET, count);
       if (wait === 0) return count;
       const left = deadline - performance.now();
       if (left <= 0) return 0;
       const look = LOOK_MS.least + Math.random() * (LOOK_MS.most - LOOK_MS.least);
-      await sleep(Math.min(Math.max(wait, look), left));
+      await sleep(Math.min(Math.max(wait, look), left), undefined, { signal: over }).catch(() => {});
     }
+    return 0;
   }
 }
 
