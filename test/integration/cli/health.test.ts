@@ -298,6 +298,17 @@ describe('GIVEN a route', () => {
     expect(await healthOf('HTTPRoute', 'chat')).toEqual({ state: 'ready', reason: 'Accepted', remedy: '' });
   });
 
+  it('WHEN the Gateway accepted an older spec THEN it waits', async () => {
+    await answer([
+      { type: 'Accepted', status: 'True', reason: 'Accepted', message: '', observedGeneration: 0 },
+    ]);
+    expect(await healthOf('HTTPRoute', 'chat')).toEqual({
+      state: 'waiting',
+      reason: `Gateway ${sandbox.namespace}/public has not seen the newest spec yet`,
+      remedy: '',
+    });
+  });
+
   it('WHEN its Ingress has no address THEN it is ready, and says where to look', async () => {
     expect(await healthOf('Ingress', 'chat')).toEqual({
       state: 'ready',

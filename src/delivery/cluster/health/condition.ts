@@ -6,6 +6,8 @@ export interface Condition {
   readonly status: string;
   readonly reason?: string;
   readonly message?: string;
+  /** Generation of the spec that it is about; untold by some. */
+  readonly observedGeneration?: number;
 }
 
 /** The condition of a type in an object's status, if it is there. */

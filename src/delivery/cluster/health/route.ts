@@ -53,9 +53,14 @@ export function httpRouteHealth({ metadata, spec, status }: LiveObject): Health 
         'See that the Gateway is there and that a controller serves its class: tidegate doctor',
       );
     }
-    const refusal = answers
-      .flatMap(({ conditions = [] }) => conditions)
-      .find(({ type, status: holds }) => ['Accepted', 'ResolvedRefs'].includes(type) && holds !== 'True');
+    const conditions = answers
+      .flatMap((answer) => answer.conditions ?? [])
+      .filter(({ type }) => ['Accepted', 'ResolvedRefs'].includes(type));
+    const { generation = 0 } = metadata;
+    if (conditions.some(({ observedGeneration = generation }) => observedGeneration < generation)) {
+      return waiting(`Gateway ${gateway} has not seen the newest spec yet`);
+    }
+    const refusal = conditions.find(({ status: holds }) => holds !== 'True');
     if (refusal !== undefined) {
       return stuck(
         `Gateway ${gateway} does not accept it: ${told(refusal.message) || refusal.reason || refusal.type}`,
