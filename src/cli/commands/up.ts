@@ -38,7 +38,8 @@ export async function up(paths: readonly string[], options: UpOptions): Promise<
     tellEnd(plan, done, options);
   } catch (error) {
     progress.end();
-    fail(error, options, EXIT.failed);
+    const { namespace, name } = plan.environment.metadata;
+    fail(refusal(error, `${namespace}/${name}`), options, EXIT.failed);
   }
 }
 

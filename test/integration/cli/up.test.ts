@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { owned, render } from '../../../src/constructs/index.ts';
+import { owned, render, TREE_KINDS } from '../../../src/constructs/index.ts';
 import { parse } from '../../../src/spec/index.ts';
 import { waitFor } from '../../cluster/wait-for.ts';
 import { environment } from '../../unit/environment.ts';
 import { Sandbox } from '../operator/sandbox.ts';
+import { restricted } from '../operator/service-account.ts';
 import { type Ended, tidegate } from './tidegate.ts';
 
 const kubeconfig = inject('kubeconfig');
@@ -303,6 +304,24 @@ describe('GIVEN an application with migrations', () => {
     });
     expect((await ending).status).toBe(0);
     expect(await sandbox.get('deployment', 'chat-server')).toBeDefined();
+  });
+});
+
+describe('GIVEN somebody who may write an environment and see no pods', () => {
+  it('WHEN they bring it up THEN the right that is lacking is told', async () => {
+    const sandbox = await Sandbox.create(kubeconfig);
+    const rules = [...TREE_KINDS, { apiVersion: 'v1', plural: 'secrets' }].map(({ apiVersion, plural }) => ({
+      apiGroups: [apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : ''],
+      resources: [plural],
+      verbs: ['*'],
+    }));
+    const file = await restricted(sandbox, rules, directory);
+    const { status, stderr } = await tidegate(['up', fileOf(sandbox), '--kubeconfig', file]);
+    const last = stderr.trimEnd().split('\n').at(-1);
+    expect([status, last]).toEqual([
+      1,
+      expect.stringMatching(/^tidegate: TG3003 \S+\/chat: pods is forbidden: .* Ask for that right/),
+    ]);
   });
 });
 
