@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { owned, render, TREE_KINDS } from '../../../src/constructs/index.ts';
 import { parse } from '../../../src/spec/index.ts';
@@ -304,6 +306,27 @@ describe('GIVEN an application with migrations', () => {
     });
     expect((await ending).status).toBe(0);
     expect(await sandbox.get('deployment', 'chat-server')).toBeDefined();
+  });
+});
+
+describe('GIVEN an extension with a Job of its own', () => {
+  it('WHEN its environment is brought up THEN servers do not wait for that', async () => {
+    const sandbox = await Sandbox.create(kubeconfig);
+    const cdk8s = pathToFileURL(createRequire(import.meta.url).resolve('cdk8s')).href;
+    const extension = join(directory, 'job.mjs');
+    writeFileSync(
+      extension,
+      `import { ApiObject } from ${JSON.stringify(cdk8s)};
+const containers = [{ name: 'smoke', image: 'smoke:1' }];
+const spec = { template: { spec: { restartPolicy: 'Never', containers } } };
+const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'chat-smoke' }, spec };
+export default { extend: (_, scope) => void new ApiObject(scope, 'job', job) };
+`,
+    );
+    const { status } = await up(fileOf(sandbox), '--no-wait', '--config', extension);
+    expect(status).toBe(0);
+    expect(await sandbox.get('deployment', 'chat-server')).toBeDefined();
+    expect(await sandbox.get('job', 'chat-smoke')).toBeDefined();
   });
 });
 
