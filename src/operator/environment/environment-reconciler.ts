@@ -192,16 +192,15 @@ export class EnvironmentReconciler {
     // What is left over may still be in use until everything new is in place.
     const whole = delivered.every(({ applied }) => !['failed', 'yielded', 'held'].includes(applied.did));
     if (whole) await tell(newsOfPruning(await prune(api, this.#caches, environment, live, desired)));
-    await this.#hibernations.scale(api, this.#caches, desired, before.hibernation ?? {}, hibernation);
+    const sleeps = isAsleep(hibernation);
+    // Before the status says so: as long as it says that it sleeps, whoever takes over brings them back.
+    if (!sleeps && isAsleep(before.hibernation ?? {}))
+      await this.#hibernations.bringBack(api, this.#caches, desired);
     const rotations = await this.#rotations.advance(
       api,
       environment,
       live,
-      isAsleep(hibernation)
-        ? 'the environment is asleep'
-        : whole
-          ? this.#unsettled(desired)
-          : 'not every object is applied',
+      sleeps ? 'the environment is asleep' : whole ? this.#unsettled(desired) : 'not every object is applied',
     );
     await tell(newsOfRotations(rotations));
     const parts = await this.#observe(api, environment, desired, troubles);
@@ -222,6 +221,8 @@ export class EnvironmentReconciler {
       hibernation: Object.keys(hibernation).length === 0 ? undefined : hibernation,
       ...(whole ? { revision } : {}),
     });
+    // Once the status says so: pods that are away while it does not would never come back.
+    if (sleeps) await this.#hibernations.takeAway(api, this.#caches, desired);
     if (failures.length > 0) throw worst(failures);
     return soonest([
       await this.#deletionCosts.follow(api, live, this.#autoscalerIn(desired), one.log),

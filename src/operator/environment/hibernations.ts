@@ -9,7 +9,7 @@ import { type Kind, pathOf } from '../kinds.ts';
 import { scaledBy } from './asleep.ts';
 import type { Caches } from './caches.ts';
 import type { Desired } from './desired.ts';
-import { afterLook, type Hibernation, isAsleep, isWatched, lookAgainMs, woken } from './hibernation.ts';
+import { afterLook, type Hibernation, isWatched, lookAgainMs, woken } from './hibernation.ts';
 import { FIELD_MANAGER } from './marks.ts';
 
 const DEPLOYMENT: Kind = { apiVersion: 'apps/v1', kind: 'Deployment', plural: 'deployments' };
@@ -53,27 +53,17 @@ export class Hibernations {
     }
   }
 
-  /** Takes the pods away that no object of the tree numbers, or brings back the fewest that there are to be. */
-  async scale(
-    api: Api,
-    caches: Caches,
-    desired: readonly Desired[],
-    before: Hibernation,
-    hibernation: Hibernation,
-  ): Promise<void> {
-    const replicas = (one: Desired) =>
-      (caches.live(one)?.spec as { replicas?: number } | undefined)?.replicas;
-    const unnumbered = desired.filter(
-      ({ kind, spec }) => kind === DEPLOYMENT.kind && (spec as { replicas?: number }).replicas === undefined,
-    );
-    if (isAsleep(hibernation)) {
-      const left = unnumbered.filter((one) => (replicas(one) ?? 0) > 0);
-      await Promise.all(left.map((one) => scaleTo(api, one, 0)));
-    } else if (isAsleep(before)) {
-      const least = new Map(scaledBy(desired).map(({ name, min }) => [name, min]));
-      const away = unnumbered.filter((one) => replicas(one) === 0);
-      await Promise.all(away.map((one) => scaleTo(api, one, least.get(one.metadata.name) ?? 1)));
-    }
+  /** Takes the pods away that no object of the tree numbers. */
+  async takeAway(api: Api, caches: Caches, desired: readonly Desired[]): Promise<void> {
+    const left = unnumbered(desired).filter((one) => (replicasOf(caches, one) ?? 0) > 0);
+    await Promise.all(left.map((one) => scaleTo(api, one, 0)));
+  }
+
+  /** Brings back the fewest that there are to be. */
+  async bringBack(api: Api, caches: Caches, desired: readonly Desired[]): Promise<void> {
+    const least = new Map(scaledBy(desired).map(({ name, min }) => [name, min]));
+    const away = unnumbered(desired).filter((one) => replicasOf(caches, one) === 0);
+    await Promise.all(away.map((one) => scaleTo(api, one, least.get(one.metadata.name) ?? 1)));
   }
 
   /** Who does not say counts as one who has clients. */
@@ -85,6 +75,17 @@ export class Hibernations {
     const counts = await this.#counts.of(pods);
     return counts.length < pods.length || counts.some(({ connections }) => connections > 0);
   }
+}
+
+/** Deployments whose number of pods is nobody's field of the tree. */
+function unnumbered(desired: readonly Desired[]): readonly Desired[] {
+  return desired.filter(
+    ({ kind, spec }) => kind === DEPLOYMENT.kind && (spec as { replicas?: number }).replicas === undefined,
+  );
+}
+
+function replicasOf(caches: Caches, one: Desired): number | undefined {
+  return (caches.live(one)?.spec as { replicas?: number } | undefined)?.replicas;
 }
 
 /** As an autoscaler does it, so that the number stays nobody's field of the tree. */

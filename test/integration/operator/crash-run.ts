@@ -11,46 +11,55 @@ import { waitFor } from '../../cluster/wait-for.ts';
 import { FaultyProxy } from './faulty-proxy.ts';
 import { Sandbox, startOperator } from './sandbox.ts';
 
-/** Where an operator ends: at its n-th call of the work, before it reaches the API server or before its answer is seen. */
+/**
+ * Where an operator ends: at its n-th call of the work, or the first one whose path has this in it; before it reaches the API
+ * server or before its answer is seen.
+ */
 export interface CrashPoint {
-  readonly call: number;
+  readonly call: number | string;
   readonly moment: 'before' | 'after';
 }
 
+/** What is asked of an operator, and how it is seen to be done. */
+interface Wish {
+  /** Asks for it. */
+  readonly ask: (sandbox: Sandbox) => Promise<unknown>;
+  /** A condition that says it is done, besides `Degraded`. */
+  readonly done?: Pick<Condition, 'type' | 'status'>;
+  /** Whether it is to be asleep in the end. */
+  readonly sleeps?: boolean;
+}
+
 /** Something that an operator is to do, and may crash in. */
-interface Task {
+interface Task extends Wish {
   /** What is there and applied before; nothing when undefined. */
   readonly before?: Record<string, unknown>;
   /** Whether it is asleep before. */
   readonly sleeping?: boolean;
-  /** Asks for it. */
-  readonly ask: (sandbox: Sandbox) => Promise<unknown>;
-  /** A condition that says it is done, besides `Degraded`. */
-  readonly done?: Partial<Condition>;
-  /** Whether it is to be asleep in the end. */
-  readonly sleeps?: boolean;
+  /** What is wished for instead, after the crash. */
+  readonly instead?: Wish;
 }
 
 const FIRST = { autoscaling: { min: 1, max: 1 } };
 /** Takes a part out of the tree. */
 const THEN = { ...FIRST, redis: { inProcess: {} } };
 const SLEEPY = { ...FIRST, lifecycle: { hibernate: { after: '1m' } } };
+const AWAKE = {
+  ask: (sandbox) => sandbox.apply(FIRST),
+  done: { type: 'Hibernated', status: 'False' },
+} as const satisfies Wish;
+const ASLEEP = {
+  ask: (sandbox) => sandbox.apply(SLEEPY),
+  done: { type: 'Hibernated', status: 'True' },
+  sleeps: true,
+} as const satisfies Wish;
 
 export const TASKS = {
   create: { ask: (sandbox) => sandbox.apply(FIRST) },
   change: { before: FIRST, ask: (sandbox) => sandbox.apply(THEN) },
-  hibernate: {
-    before: FIRST,
-    ask: (sandbox) => sandbox.apply(SLEEPY),
-    done: { type: 'Hibernated', status: 'True' },
-    sleeps: true,
-  },
-  wake: {
-    before: SLEEPY,
-    sleeping: true,
-    ask: (sandbox) => sandbox.apply(FIRST),
-    done: { type: 'Hibernated', status: 'False' },
-  },
+  hibernate: { before: FIRST, ...ASLEEP },
+  'hibernate after all not': { before: FIRST, ...ASLEEP, instead: AWAKE },
+  wake: { before: SLEEPY, sleeping: true, ...AWAKE },
 } as const satisfies Readonly<Record<string, Task>>;
 export type TaskName = keyof typeof TASKS;
 
@@ -92,10 +101,12 @@ export class Crashes {
     }
     await task.ask(sandbox);
     const crashed = await this.#crash(sandbox, task, point);
+    await task.instead?.ask(sandbox);
+    const wish = task.instead ?? task;
     const heir = await startOperator(sandbox, { timing: TIMING });
-    await this.#done(sandbox, task);
+    await this.#done(sandbox, wish);
     await heir.stop();
-    return { crashed, wrong: await this.#wrong(sandbox, task) };
+    return { crashed, wrong: await this.#wrong(sandbox, wish) };
   }
 
   async close(): Promise<void> {
@@ -106,7 +117,7 @@ export class Crashes {
   }
 
   /** Lets an operator work until the point; or until it is done, if that comes first. */
-  async #crash(sandbox: Sandbox, task: Task, { call, moment }: CrashPoint): Promise<boolean> {
+  async #crash(sandbox: Sandbox, task: Wish, { call, moment }: CrashPoint): Promise<boolean> {
     const proxy = await FaultyProxy.start(this.#config);
     this.#proxies.push(proxy);
     let calls = 0;
@@ -115,7 +126,7 @@ export class Crashes {
       answer: (ask, _response, { url = '' }) => {
         if (ask !== 'other' || url.includes('/leases')) return false;
         calls += 1;
-        if (calls !== call) return false;
+        if (typeof call === 'number' ? calls !== call : !url.includes(call)) return false;
         // Nothing comes or goes any more: to the API server that is a process that was killed.
         proxy.begin({ freezes: true });
         crashed = true;
@@ -133,24 +144,28 @@ export class Crashes {
     return crashed;
   }
 
-  async #done(sandbox: Sandbox, task: Pick<Task, 'done'>): Promise<void> {
+  async #done(sandbox: Sandbox, task: Pick<Wish, 'done' | 'sleeps'>): Promise<void> {
     await waitFor('an operator to be done', async () =>
       (await this.#isDone(sandbox, task)) ? true : undefined,
     );
   }
 
-  async #isDone(sandbox: Sandbox, { done }: Pick<Task, 'done'>): Promise<boolean> {
+  async #isDone(sandbox: Sandbox, { done, sleeps = false }: Pick<Wish, 'done' | 'sleeps'>): Promise<boolean> {
+    const isAway = async () =>
+      (await sandbox.get<{ spec: { replicas: number } }>('deployment', 'chat-server'))?.spec.replicas === 0;
     const { generation } = (await sandbox.get('rte', 'chat'))?.metadata ?? {};
     const { observedGeneration, conditions } = await sandbox.status();
     const degraded = conditions?.find(({ type }) => type === 'Degraded')?.status;
-    const isSaid =
-      done === undefined ||
-      conditions?.some(({ type, status }) => type === done.type && status === done.status) === true;
-    return observedGeneration === generation && degraded === 'False' && isSaid;
+    // One that is absent was never met.
+    const said = conditions?.find(({ type }) => type === done?.type)?.status ?? 'False';
+    const isSaid = done === undefined || said === done.status;
+    return (
+      observedGeneration === generation && degraded === 'False' && isSaid && (!sleeps || (await isAway()))
+    );
   }
 
   /** Objects that are missing, not as they should be, left over or held by a finalizer. */
-  async #wrong(sandbox: Sandbox, { sleeps = false }: Pick<Task, 'sleeps'>): Promise<string[]> {
+  async #wrong(sandbox: Sandbox, { sleeps = false }: Pick<Wish, 'sleeps'>): Promise<string[]> {
     const environment = (await sandbox.get('rte', 'chat')) as KubeObject;
     const desired = desiredObjects(parse(environment), environment, {}, sleeps);
     const live = (await Promise.all(TREE_KINDS.map((kind) => this.#list(kind, sandbox.namespace)))).flat();

@@ -106,10 +106,13 @@ describe('GIVEN an operator that crashes', () => {
     ['create', { call: 24, moment: 'after' }],
     ['change', { call: 2, moment: 'after' }],
     ['change', { call: 5, moment: 'before' }],
-    // The calls are a look at the pods, the status, another look, stores, autoscaler and replicas.
+    // The calls are looks at the pods and the status in turn, then stores, autoscaler, the status and replicas.
     ['hibernate', { call: 4, moment: 'after' }],
     ['hibernate', { call: 6, moment: 'after' }],
     ['hibernate', { call: 8, moment: 'before' }],
+    ['hibernate', { call: 'chat-server/scale', moment: 'before' }],
+    ['hibernate after all not', { call: 'statefulsets/chat-redis', moment: 'after' }],
+    ['hibernate after all not', { call: 'chat-server/scale', moment: 'after' }],
     ['wake', { call: 2, moment: 'after' }],
     ['wake', { call: 4, moment: 'before' }],
   ] as const)('WHEN it happens in a %s at %o THEN another finishes its work', async (task, point) => {
