@@ -27,7 +27,11 @@ export function watchDeparture(
       Promise.all(objects.map((object) => api.read(object))),
       api.list(
         { apiVersion: 'v1', kind: 'Pod' },
-        { namespace, labelSelector: `app.kubernetes.io/instance=${name}` },
+        // Others, such as releases of Helm, may have the same name.
+        {
+          namespace,
+          labelSelector: `app.kubernetes.io/instance=${name},app.kubernetes.io/part-of=tidegate`,
+        },
       ),
     ]);
     const left = found.filter(

@@ -140,7 +140,9 @@ describe('GIVEN an environment that came from Git', () => {
     expect(await sandbox.get('deployment', 'chat-server')).toBeDefined();
   });
 
-  it('WHEN it is deleted THEN its volumes alone stay', async () => {
+  it('WHEN it is deleted THEN its volumes alone stay, and pods of others of that name', async () => {
+    const stranger = ['run', 'stranger', '--image=stranger', '--labels=app.kubernetes.io/instance=chat'];
+    await sandbox.kubectl(stranger);
     const { status, stdout } = await inSandbox(sandbox, 'delete', 'chat', '--yes');
     expect(status).toBe(0);
     expect(stdout).toContain('Deployment chat-server deleted\n');
@@ -150,6 +152,7 @@ describe('GIVEN an environment that came from Git', () => {
     expect(left.sort()).toEqual([
       'persistentvolumeclaim/chat-postgres-data',
       'persistentvolumeclaim/chat-redis-data',
+      'pod/stranger',
     ]);
   });
 });
