@@ -29,10 +29,10 @@ export async function deleteCommand(name: string, options: DeleteOptions): Promi
     if (!options.yes) await confirm(name, 'to delete it');
     const signal = interruption();
     await carryOut(api, deletion, signal);
-    const environment = { namespace, name };
-    const left = options.wait ? await wait(api, environment, deletion, options.timeout, signal) : [];
+    if (options.wait) await wait(api, { namespace, name }, deletion, options.timeout, signal);
     if (!signal.aborted) return;
-    console.error(`Interrupted: what is deleted goes on to end, ${left.length} objects are there still`);
+    const again = `tidegate delete ${name} -n ${namespace}`;
+    console.error(`Interrupted: what is deleted goes on to end; ${again} goes on with the rest`);
     process.exit(EXIT.interrupted);
   });
 }
@@ -62,22 +62,25 @@ async function carryOut(api: ObjectApi, { goes }: Deletion, signal: AbortSignal)
   }
 }
 
-/** @throws TidegateError TG6008 with what is there still when the time is over */
+/** @throws TidegateError TG6008 with what is there still when the time is over, as far as that was seen */
 async function wait(
   api: ObjectApi,
   environment: { readonly namespace: string; readonly name: string },
   { goes }: Deletion,
   timeout: number,
   signal: AbortSignal,
-): Promise<readonly ObjectHealth[]> {
+): Promise<void> {
   const progress = progressOf('text');
   const over = AbortSignal.any([signal, AbortSignal.timeout(timeout * 1_000)]);
-  let left: readonly ObjectHealth[] = [];
-  for await (left of watchDeparture(api, environment, goes, over)) {
-    if (left.length === 0) break;
-    progress.health(left);
+  let last: readonly ObjectHealth[] = [];
+  try {
+    for await (const left of watchDeparture(api, environment, goes, over)) {
+      if (left.length === 0) return;
+      progress.health(left);
+      last = left;
+    }
+  } finally {
+    progress.end();
   }
-  progress.end();
-  if (left.length > 0 && !signal.aborted) throw notInTime(environment, left);
-  return left;
+  if (!signal.aborted) throw notInTime(environment, last);
 }
