@@ -1,7 +1,6 @@
-import { treeKinds } from '../../constructs/index.ts';
+import { HOLDS_DATA, treeKinds } from '../../constructs/index.ts';
 import { type ObjectApi, type ObjectHealth, watchDeparture } from '../../delivery/cluster/index.ts';
 import { extensionOf } from '../../delivery/extension-file.ts';
-import { API_VERSION, KIND } from '../../spec/index.ts';
 import { confirm } from '../confirmation.ts';
 import type { ExtensionOption } from '../extension-option.ts';
 import { interruption } from '../interruption.ts';
@@ -38,24 +37,23 @@ export async function deleteCommand(name: string, options: DeleteOptions): Promi
 }
 
 function plan(what: string, { goes, stays, unseen }: Deletion): string {
-  const shown = stays.map(({ kind, metadata }) => `${kind}/${metadata.name}`).join(' ');
+  const data = stays.filter(({ kind }) => HOLDS_DATA.has(kind));
+  const shown = data.map(({ kind, metadata }) => `${kind}/${metadata.name}`).join(' ');
   return [
     `Of ${what} these go:`,
     ...goes.map(({ kind, metadata }) => `  ${kind} ${metadata.name}`),
     ...(stays.length === 0
       ? []
       : ['These stay:', ...stays.map(({ kind, metadata }) => `  ${kind} ${metadata.name}`)]),
-    ...stays
+    ...data
       .slice(0, 1)
       .map(({ metadata }) => `To delete the data too: kubectl -n ${metadata.namespace} delete ${shown}`),
     ...(unseen.length === 0 ? [] : [`Not looked for, since you may not: ${unseen.join(', ')}`]),
   ].join('\n');
 }
 
-async function carryOut(api: ObjectApi, { goes }: Deletion, signal: AbortSignal): Promise<void> {
-  // The operator's own resource takes all the rest with it, by owner references.
-  const roots = goes.filter(({ apiVersion, kind }) => apiVersion === API_VERSION && kind === KIND);
-  for (const object of roots.length > 0 ? roots : goes) {
+async function carryOut(api: ObjectApi, { deleted }: Deletion, signal: AbortSignal): Promise<void> {
+  for (const object of deleted) {
     if (signal.aborted) return;
     const there = await api.delete(object);
     console.log(`${object.kind} ${object.metadata.name} ${there ? 'deleted' : 'was gone already'}`);

@@ -1,4 +1,4 @@
-import { HOLDS_DATA } from '../../constructs/index.ts';
+import { HOLDS_DATA, MANAGED_BY, managedBy } from '../../constructs/index.ts';
 import { isKept, type LiveObject } from '../../delivery/cluster/index.ts';
 import { TidegateError } from '../../spec/index.ts';
 import { type EnvironmentInCluster, frontDoorsOf } from './environment-in-cluster.ts';
@@ -6,7 +6,9 @@ import { type EnvironmentInCluster, frontDoorsOf } from './environment-in-cluste
 /** What becomes of an environment's objects when it is deleted. */
 export interface Deletion {
   readonly goes: readonly LiveObject[];
-  /** What holds data and outlives it, as its retention says. */
+  /** Those of it that nobody deletes with others: the garbage collector deletes what they own. */
+  readonly deleted: readonly LiveObject[];
+  /** What holds data and outlives it, as its retention says; and what the operator does not deliver of an environment of its own. */
   readonly stays: readonly LiveObject[];
   /** Kinds that who asks may not see; objects of theirs stay, if there are any. */
   readonly unseen: readonly string[];
@@ -48,13 +50,27 @@ export function deletionOf(found: EnvironmentInCluster): Deletion {
   if (applier !== undefined) {
     throw TidegateError.of('TG3001', `${namespace}/${name}`, `${applier.who} applies it`, applier.remedy);
   }
-  const stays = objects.filter((object) => HOLDS_DATA.has(object.kind) && outlives(object, resource));
+  const stays = [...objects, ...secrets].filter(
+    (object) =>
+      (HOLDS_DATA.has(object.kind) && outlives(object, resource)) ||
+      (resource !== undefined && isOfOthers(object)),
+  );
   const goes = [
     ...(resource === undefined ? [] : [resource]),
     ...objects.filter((object) => !stays.includes(object)).reverse(),
-    ...secrets,
+    ...secrets.filter((object) => !stays.includes(object)),
   ];
-  return { goes, stays, unseen: unseen.map(({ kind }) => kind) };
+  const deleted = resource === undefined ? goes : goes.filter((object) => !isOwned(object));
+  return { goes, deleted, stays, unseen: unseen.map(({ kind }) => kind) };
+}
+
+function isOwned({ metadata: { ownerReferences = [] } }: LiveObject): boolean {
+  return ownerReferences.length > 0;
+}
+
+/** Whether another front door has taken it, so that it does not go with the custom resource. */
+function isOfOthers(object: LiveObject): boolean {
+  return !isOwned(object) && object.metadata.labels?.[MANAGED_BY] !== managedBy('operator');
 }
 
 function hasAny({ metadata: { labels, annotations } }: LiveObject, marks: readonly string[]): boolean {
