@@ -33,6 +33,7 @@ export type { Redis } from './redis.ts';
 export { REDIS_GRACE_SECONDS, type SentinelSizing, sentinelSizing } from './redis-sizing.ts';
 export {
   enterPhase,
+  lastPhase,
   type NextPhase,
   nextPhase,
   ROTATE,
@@ -77,7 +78,7 @@ export {
   type SecretRole,
   secretRequirements,
 } from './secret-requirements.ts';
-export type { ExternalSecretSource } from './secrets.ts';
+export { DEFAULT_OVERLAP, type ExternalSecretSource } from './secrets.ts';
 export { parseSection } from './section.ts';
 export { imageOf, type Server } from './server.ts';
 export { addressOf, REDIS_PORT, SENTINEL_PORT } from './settings/address.ts';

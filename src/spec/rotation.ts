@@ -1,7 +1,7 @@
 import { durationMs } from './duration.ts';
 import { type Credentials, nextCredential } from './secret-data.ts';
 import type { GeneratedRequirement, SecretRole } from './secret-requirements.ts';
-import { PROPAGATION_MS, type Rotation } from './secrets.ts';
+import { DEFAULT_OVERLAP, PROPAGATION_MS, type Rotation } from './secrets.ts';
 
 /**
  * Where a rotation is: nowhere; with a new credential that everybody is to accept before anybody uses it; or with the new one
@@ -57,6 +57,15 @@ export function nextPhase(
   if (every === undefined) return undefined;
   // One that took long, since pods were not all new, is followed by the next at once.
   return { phase: 'Prepared', at: Math.max(since, began + durationMs(every)) };
+}
+
+/**
+ * How a rotation ends that the spec does not have any more: what nobody uses yet is dropped, and what was used has the overlap of
+ * the default, since whoever has it may not know.
+ */
+export function lastPhase({ phase, since }: RotationState): NextPhase | undefined {
+  if (phase === 'Settled') return undefined;
+  return { phase: 'Settled', at: phase === 'Prepared' ? since : since + durationMs(DEFAULT_OVERLAP) };
 }
 
 /** The credentials as they are in the phase that begins. */

@@ -12,6 +12,8 @@ import { choice, withRules } from './rule.ts';
 const PROPAGATION_MINUTES = 10;
 export const PROPAGATION_MS = PROPAGATION_MINUTES * 60_000;
 
+export const DEFAULT_OVERLAP = '24h';
+
 const rotation = withRules(
   z.strictObject({
     every: duration
@@ -20,7 +22,7 @@ const rotation = withRules(
         'Time from the beginning of one rotation to that of the next, such as 30d; only when it is asked for by default',
       ),
     overlap: duration
-      .default('24h')
+      .default(DEFAULT_OVERLAP)
       .describe('Time for which the credential before it is still accepted once the new one is in use'),
   }),
   [

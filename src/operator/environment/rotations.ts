@@ -1,10 +1,13 @@
 import {
+  DEFAULT_OVERLAP,
   type Environment,
   enterPhase,
+  type GeneratedRequirement,
+  isGenerated,
   isRotated,
+  lastPhase,
   type NextPhase,
   nextPhase,
-  type RotatedRequirement,
   type RotationPhase,
   readCredentials,
   rotationRequest,
@@ -18,7 +21,7 @@ import { rotationMarks, rotationState } from './secret-marks.ts';
 import { decoded, type SecretStore } from './secret-store.ts';
 
 /** One credential that rotates, and where it is. */
-export interface RotationReport extends Pick<RotatedRequirement, 'role' | 'name'> {
+export interface RotationReport extends Pick<GeneratedRequirement, 'role' | 'name'> {
   readonly phase: RotationPhase;
   readonly next: NextPhase | undefined;
   /** Whether it has just entered the phase. */
@@ -47,9 +50,9 @@ export class Rotations {
     owner: KubeObject,
     unsettled: string | undefined,
   ): Promise<readonly RotationReport[]> {
-    const rotated = secretRequirements(environment).filter(isRotated);
+    const generated = secretRequirements(environment).filter(isGenerated);
     const reports = await Promise.all(
-      rotated.map((requirement) => this.#advance(api, environment, owner, requirement, unsettled)),
+      generated.map((requirement) => this.#advance(api, environment, owner, requirement, unsettled)),
     );
     return reports.filter((report) => report !== undefined);
   }
@@ -58,14 +61,16 @@ export class Rotations {
     api: Api,
     { metadata }: Environment,
     owner: KubeObject,
-    requirement: RotatedRequirement,
+    requirement: GeneratedRequirement,
     unsettled: string | undefined,
   ): Promise<RotationReport | undefined> {
-    const { role, name, generated } = requirement;
+    const { role, name } = requirement;
     const place = { name, namespace: metadata.namespace };
     const request = rotationRequest(metadata.annotations ?? {}, role);
-    const nextOf = (secret: KubeObject) =>
-      nextPhase(rotationState(secret.metadata), generated.rotate, request);
+    const nextOf = ({ metadata }: KubeObject) =>
+      isRotated(requirement)
+        ? nextPhase(rotationState(metadata), requirement.generated.rotate, request)
+        : lastPhase(rotationState(metadata));
     const report = (secret: KubeObject, more: Partial<RotationReport> = {}): RotationReport => ({
       role,
       name,
@@ -77,6 +82,7 @@ export class Rotations {
     const isDue = (next: NextPhase | undefined) => next !== undefined && next.at <= this.#now();
     const known = this.#secrets.known(place);
     if (known === undefined) return undefined;
+    if (!isRotated(requirement) && nextOf(known) === undefined) return undefined;
     if (!isDue(nextOf(known))) return report(known);
     const live = await this.#secrets.read(api, place);
     if (live === undefined) return undefined;
@@ -94,7 +100,10 @@ export class Rotations {
     const since = this.#now();
     const last = next.phase === 'Prepared' ? { began: since, request } : rotationState(live.metadata);
     const marks = rotationMarks({ ...last, phase: next.phase, since });
-    const changed = await this.#secrets.change(api, live, secretData(requirement, credentials), marks);
+    // Keys of one that rotated stay true for pods that still read them.
+    const rotated = { ...requirement, generated: { rotate: { overlap: DEFAULT_OVERLAP } } };
+    const data = secretData(rotated, credentials);
+    const changed = await this.#secrets.change(api, live, data, marks);
     return report(changed, { entered: true });
   }
 }

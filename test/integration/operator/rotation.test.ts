@@ -169,6 +169,34 @@ describe('GIVEN an environment whose credentials rotate', () => {
   });
 });
 
+describe('GIVEN a rotation under way', () => {
+  it('WHEN the spec does not have it any more THEN it ends, and the old credentials are withdrawn', async () => {
+    const name = 'ended';
+    const secrets = { token: { generated: { rotate } }, api: { generated: { rotate } } };
+    await cluster.sandbox.apply({ secrets }, name);
+    await cluster.sandbox.condition('Applied', { status: 'True' }, name);
+    const { key } = await cluster.data(`${name}-api`);
+    await cluster.rollOut();
+    await cluster.sandbox.kubectl(['annotate', 'rte', name, 'tidegate.dev/rotate=now']);
+    await cluster.phase(`${name}-api`, 'Prepared');
+    await cluster.phase(`${name}-token`, 'Prepared');
+    cluster.later(11);
+    await cluster.phase(`${name}-token`, 'Switched');
+    const { entries } = await cluster.phase(`${name}-api`, 'Switched');
+    expect(lines(entries)).toContain(entry(key));
+
+    await cluster.sandbox.apply({}, name);
+    await cluster.sandbox.condition('Rotating', { reason: 'Switched' }, name);
+    cluster.later(24 * 60);
+    const [api, token] = await Promise.all(
+      ['api', 'token'].map((role) => cluster.phase(`${name}-${role}`, 'Settled')),
+    );
+    expect(api).toEqual({ key: api?.key, entries: entry(api?.key) });
+    expect(token).toEqual({ key: token?.key, accepted: token?.key });
+    await cluster.sandbox.condition('Rotating', { reason: 'NoRotation' }, name);
+  });
+});
+
 describe('GIVEN an environment from before it rotated', () => {
   it('WHEN it is to rotate from now on THEN its credentials stay, and what is read then is added', async () => {
     await cluster.sandbox.apply({}, 'old');

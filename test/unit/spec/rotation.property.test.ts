@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   enterPhase,
   isRotated,
+  lastPhase,
   newSecretData,
   nextPhase,
   parse,
@@ -109,6 +110,13 @@ describe('GIVEN a rotation at any times, with any requests', () => {
     const settled = { phase: 'Settled', since: 9, began: 0, request: 'a' } as const;
     expect(nextPhase(settled, rotate, 'b')).toEqual({ phase: 'Prepared', at: 9 });
     expect(nextPhase(settled, { overlap: '1h' }, 'a')).toBeUndefined();
+  });
+
+  it('WHEN the spec has none any more THEN what nobody uses is dropped, and what was used has the overlap of the default', () => {
+    const state = { since: 5, began: 0, request: 'a' };
+    expect(lastPhase({ ...state, phase: 'Prepared' })).toEqual({ phase: 'Settled', at: 5 });
+    expect(lastPhase({ ...state, phase: 'Switched' })).toEqual({ phase: 'Settled', at: 5 + 24 * OVERLAP_MS });
+    expect(lastPhase({ ...state, phase: 'Settled' })).toBeUndefined();
   });
 
   it('WHEN it rotates every so often THEN that is from the beginning of one to that of the next, however long it took', () => {
