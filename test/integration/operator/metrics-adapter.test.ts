@@ -256,6 +256,21 @@ describe('GIVEN a metrics adapter that comes, goes and has company', () => {
     );
   });
 
+  it('WHEN it would register another API THEN it lacks the right', async () => {
+    const who = `system:serviceaccount:${place.sandbox.namespace}:${place.name}`;
+    const mayCreate = (name: string) =>
+      place.sandbox.kubectl([
+        'auth',
+        'can-i',
+        'create',
+        `apiservices.apiregistration.k8s.io/${name}`,
+        '--as',
+        who,
+      ]);
+    expect(await mayCreate('v1beta2.custom.metrics.k8s.io')).toContain('yes');
+    await expect(mayCreate('v1.apps')).rejects.toThrow();
+  });
+
   it('WHEN somebody spoils the registration THEN it is put right', async () => {
     const path = 'apiservice/v1beta2.custom.metrics.k8s.io';
     const patch = JSON.stringify({ spec: { caBundle: null, insecureSkipTLSVerify: true } });
