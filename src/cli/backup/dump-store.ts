@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { S3mini } from 's3mini';
+import { fetch } from 'undici';
 import { TidegateError } from '../../spec/index.ts';
 import { checksumKey, dumpKey, surplus, wholeDumps } from './dump-key.ts';
 
@@ -35,7 +36,14 @@ export class DumpStore {
   constructor(options: DumpStoreOptions) {
     const { endpoint, bucket, region, accessKeyId, secretAccessKey } = options;
     this.#options = options;
-    this.#s3 = new S3mini({ endpoint: `${endpoint}/${bucket}`, region, accessKeyId, secretAccessKey });
+    this.#s3 = new S3mini({
+      endpoint: `${endpoint}/${bucket}`,
+      region,
+      accessKeyId,
+      secretAccessKey,
+      // That of Node 24 ends the process when a connection ends while the disk is behind: nodejs/undici#5360.
+      fetch: fetch as unknown as typeof globalThis.fetch,
+    });
   }
 
   /**

@@ -172,7 +172,7 @@ describe('GIVEN an environment with both routes and stores of its own', () => {
     const edit = JSON.stringify({ data: { 'settings.yaml': 'edited' } });
     await kubectl(['-n', NAMESPACE, 'patch', 'configmap/chat-server', '--type=merge', `--patch=${edit}`]);
     await up('--refresh');
-    expect(await get('configmap/chat-server', '{.data.settings\\.yaml}')).toContain('logLevel: info');
+    expect(await get('configmap/chat-server', '{.data.settings\\.yaml}')).toContain('port: 8000');
     expect(await get('deployment/chat-server', '{.spec.replicas}')).toBe('3');
   });
 
