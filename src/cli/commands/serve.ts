@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { collectSeldom } from '../../platform/seldom-collected.ts';
 import {
   loadApplication,
   openLog,
@@ -30,6 +31,7 @@ export async function serveCommand(module: string | undefined, options: ServeOpt
 }
 
 async function serve(module: string | undefined, options: ServeOptions, seat?: WorkerSeat): Promise<void> {
+  collectSeldom();
   await runUntilStopped(async () => {
     const application = module === undefined ? undefined : await loadApplication(module);
     const place = await seat?.takePlace();
