@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Environment } from './environment.ts';
 import { LATE_KEYWORD } from './may-be-late.ts';
+import { unwrapped } from './unwrapped.ts';
 
 type Path = readonly (string | number)[];
 
@@ -32,10 +33,4 @@ function marked(schema: z.ZodType): boolean {
   if (schema.meta()?.[LATE_KEYWORD] === true) return true;
   const inner = unwrapped(schema);
   return inner !== schema && marked(inner);
-}
-
-function unwrapped(schema: z.ZodType): z.ZodType {
-  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault
-    ? unwrapped(schema.unwrap() as z.ZodType)
-    : schema;
 }

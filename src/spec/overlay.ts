@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Environment } from './environment.ts';
 import { annotations } from './rule.ts';
+import { unwrapped } from './unwrapped.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -50,14 +51,12 @@ function isObject(value: unknown): value is Json {
 /** Dotted paths of the objects in which the key names the case. */
 const CHOICES: ReadonlySet<string> = new Set(choicesWithin(Environment, []));
 
-function choicesWithin(schema: z.core.$ZodType, path: readonly string[]): readonly string[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
-    return choicesWithin(schema.unwrap(), path);
-  }
-  if (!(schema instanceof z.ZodObject)) return [];
+function choicesWithin(schema: z.ZodType, path: readonly string[]): readonly string[] {
+  const inner = unwrapped(schema);
+  if (!(inner instanceof z.ZodObject)) return [];
   return [
-    ...(annotations.get(schema)?.choice ? [path.join('.')] : []),
-    ...Object.entries(schema.shape as Record<string, z.ZodType>).flatMap(([key, child]) =>
+    ...(annotations.get(inner)?.choice ? [path.join('.')] : []),
+    ...Object.entries(inner.shape as Record<string, z.ZodType>).flatMap(([key, child]) =>
       choicesWithin(child, [...path, key]),
     ),
   ];

@@ -11,7 +11,10 @@ import { LOG_LEVELS, logging, logOutput } from './settings/logging.ts';
 import { redis } from './settings/redis.ts';
 import { tasks } from './settings/tasks.ts';
 import { workers } from './settings/workers.ts';
+import { unwrapped } from './unwrapped.ts';
 import { VERSION } from './version.ts';
+
+export { unwrapped } from './unwrapped.ts';
 
 /**
  * The bundled server's settings, each defined here or, by group, in `settings/`, and nowhere else: the spec offers the
@@ -248,16 +251,19 @@ export interface SettingInfo {
   readonly schema: z.ZodType;
 }
 
+let infos: readonly SettingInfo[] | undefined;
+
 /** Lists every setting, in the order of the schema. */
-export function settingInfos(
-  schema: z.ZodType = Settings,
-  path: readonly string[] = [],
-): readonly SettingInfo[] {
-  const inner = unwrap(schema);
+export function settingInfos(): readonly SettingInfo[] {
+  // Once: every render asks, and every look at what has changed.
+  infos ??= infosOf(Settings, []);
+  return infos;
+}
+
+function infosOf(schema: z.ZodType, path: readonly string[]): readonly SettingInfo[] {
+  const inner = unwrapped(schema);
   if (inner instanceof z.ZodObject) {
-    return Object.entries(inner.shape).flatMap(([key, child]) =>
-      settingInfos(child as z.ZodType, [...path, key]),
-    );
+    return Object.entries(inner.shape).flatMap(([key, child]) => infosOf(child as z.ZodType, [...path, key]));
   }
   const meta = schema.meta() ?? {};
   return [
@@ -276,11 +282,4 @@ export function settingInfos(
 /** `['ping', 'intervalSeconds']` is `TIDEGATE_PING_INTERVAL_SECONDS`. */
 export function variableOf(path: readonly string[]): string {
   return ['tidegate', ...path].map((part) => part.replace(/([A-Z])/g, '_$1').toUpperCase()).join('_');
-}
-
-function unwrap(schema: z.ZodType): z.ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
-    return unwrap(schema.unwrap() as z.ZodType);
-  }
-  return schema;
 }

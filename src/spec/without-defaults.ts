@@ -16,8 +16,7 @@ function chosen(schema: z.core.$ZodType, value: unknown): unknown {
   if (value === undefined) return undefined;
   if (schema instanceof z.ZodOptional) return chosen(schema.unwrap(), value);
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
-    const filledIn = schema.safeParse(undefined).data;
-    return isDeepStrictEqual(value, filledIn) ? undefined : chosen(schema.unwrap(), value);
+    return isDeepStrictEqual(value, filledIn(schema)) ? undefined : chosen(schema.unwrap(), value);
   }
   if (schema instanceof z.ZodObject && typeof value === 'object') {
     return Object.fromEntries(
@@ -30,4 +29,13 @@ function chosen(schema: z.core.$ZodType, value: unknown): unknown {
     return value.map((item) => chosen(schema.element, item));
   }
   return value;
+}
+
+/** Of each schema, what it fills in for nothing: it never changes, and every render asks. */
+const known = new WeakMap<z.ZodType, { readonly value: unknown }>();
+
+function filledIn(schema: z.ZodType): unknown {
+  const found = known.get(schema) ?? { value: schema.safeParse(undefined).data };
+  known.set(schema, found);
+  return found.value;
 }

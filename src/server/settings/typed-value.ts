@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SettingInfo } from '../../spec/settings.ts';
+import { type SettingInfo, unwrapped } from '../../spec/settings.ts';
 
 /** What a variable's text means, by the type of the setting; what does not fit is left for the schema to refuse. */
 export function typedValue(setting: SettingInfo, text: string): unknown {
@@ -11,13 +11,6 @@ export function typedValue(setting: SettingInfo, text: string): unknown {
   if (schema instanceof z.ZodBoolean) return text === 'true' ? true : text === 'false' ? false : text;
   if (schema instanceof z.ZodArray) return holdsObjects(schema) ? json(text) : items(text);
   return text;
-}
-
-function unwrapped(schema: z.ZodType): z.ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
-    return unwrapped(schema.unwrap() as z.ZodType);
-  }
-  return schema;
 }
 
 function holdsObjects({ element }: z.ZodArray): boolean {
