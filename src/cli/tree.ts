@@ -1,10 +1,10 @@
+import { COMPONENT } from '../constructs/index.ts';
+
 /** The part of an object that the tree shows. */
 interface Listed {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
 }
-
-const COMPONENT = 'app.kubernetes.io/component';
 
 /** Draws objects as a short tree, by component. */
 export function tree(title: string, objects: readonly Listed[]): string {

@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-34';
 import type { Construct } from 'constructs';
 import { labels } from './labels.ts';
+import type { Manifest } from './manifest.ts';
 
 export interface DataClaimProps {
   /** Name of the environment; the claim is called `<instance>-<component>-data`. */
@@ -13,11 +14,18 @@ export interface DataClaimProps {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
+const ARGO_CD = 'argocd.argoproj.io/sync-options';
+const FLUX = 'kustomize.toolkit.fluxcd.io/prune';
+
 /** What tells Argo CD and Flux to leave what holds data alone when its environment goes. */
-export const KEEP = {
-  'argocd.argoproj.io/sync-options': 'Delete=false,Prune=false',
-  'kustomize.toolkit.fluxcd.io/prune': 'disabled',
-};
+export const KEEP = { [ARGO_CD]: 'Delete=false,Prune=false', [FLUX]: 'disabled' };
+
+/** Whether an object outlives its environment: what tells Argo CD and Flux so says it to everybody. */
+export function isKept({ metadata: { annotations = {} } }: Pick<Manifest, 'metadata'>): boolean {
+  return (
+    annotations[ARGO_CD]?.split(',').includes('Prune=false') === true || annotations[FLUX] === 'disabled'
+  );
+}
 
 /**
  * The PersistentVolumeClaim of a store, as its volume `data`. A claim of its own, not a volumeClaimTemplate: templates

@@ -3,6 +3,7 @@ export { type AlertSubject, alertSubject } from './alert-subject.ts';
 export { Alerts, type AlertsProps } from './alerts.ts';
 export { Autoscaling, type AutoscalingProps, CONNECTIONS_METRIC } from './autoscaling.ts';
 export { Dashboard, type DashboardProps } from './dashboard.ts';
+export { isKept } from './data-claim.ts';
 export { DisruptionBudget, type DisruptionBudgetProps } from './disruption-budget.ts';
 export type { Destination } from './egress.ts';
 export type { DatabaseConnection, Endpoint } from './endpoint.ts';
@@ -12,13 +13,29 @@ export { generatedSecret, type SecretManifest, secretManifest } from './generate
 export { HttpRoute, type HttpRouteProps } from './http-route.ts';
 export { Ingress, type IngressProps } from './ingress.ts';
 export { HOLDS_DATA, type Kind, TREE_KINDS, treeKinds } from './kinds.ts';
-export { SERVER_PODS, selectorLabels } from './labels.ts';
+export {
+  COMPONENT,
+  INSTANCE,
+  instanceLabels,
+  PART_OF,
+  SERVER_PODS,
+  selectorOf,
+  TIDEGATE,
+} from './labels.ts';
 export type { Manifest } from './manifest.ts';
 export { isMigration } from './migration.ts';
 export { jobOf, Monitor, type MonitorProps } from './monitor.ts';
 export { NetworkBoundary, type NetworkBoundaryProps } from './network-boundary.ts';
 export { Observability, type ObservabilityProps } from './observability.ts';
-export { FRONT_DOORS, type FrontDoor, HANDED_TO, MANAGED_BY, managedBy, owned } from './ownership.ts';
+export {
+  FRONT_DOORS,
+  type FrontDoor,
+  HANDED_TO,
+  MANAGED_BY,
+  managedBy,
+  owned,
+  ownedBy,
+} from './ownership.ts';
 export type { EnvironmentConstruct, PartClass, PartClasses } from './parts.ts';
 export { Postgres, type PostgresProps } from './postgres.ts';
 export { type DumpProps, PostgresBackup } from './postgres-backup.ts';

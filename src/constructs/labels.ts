@@ -1,3 +1,10 @@
+/** Labels by which objects are told apart: the environment, the part of it, and that Tidegate made them. */
+export const INSTANCE = 'app.kubernetes.io/instance';
+export const COMPONENT = 'app.kubernetes.io/component';
+export const PART_OF = 'app.kubernetes.io/part-of';
+/** Value of `PART_OF`. */
+export const TIDEGATE = 'tidegate';
+
 /** Parts of an environment, as they stand in `app.kubernetes.io/component`. */
 export type Component = 'server' | 'worker' | 'redis' | 'postgres' | 'backup' | 'migration' | 'route';
 
@@ -13,12 +20,12 @@ const NAMES: Readonly<Record<Component, string>> = {
 
 /** Labels that select the pods of one part; they never change, since a Deployment's selector cannot. */
 export function selectorLabels(instance: string, component: Component): Record<string, string> {
-  return { 'app.kubernetes.io/instance': instance, 'app.kubernetes.io/component': component };
+  return { [INSTANCE]: instance, [COMPONENT]: component };
 }
 
 /** Labels of every object of an environment, whatever part it is of. */
 export function instanceLabels(instance: string): Record<string, string> {
-  return { 'app.kubernetes.io/instance': instance, 'app.kubernetes.io/part-of': 'tidegate' };
+  return { [INSTANCE]: instance, [PART_OF]: TIDEGATE };
 }
 
 /**
@@ -34,5 +41,12 @@ export function labels(instance: string, component: Component): Record<string, s
   };
 }
 
-/** Label selector of the server pods of all environments. */
-export const SERVER_PODS = 'app.kubernetes.io/part-of=tidegate,app.kubernetes.io/component=server';
+/** Labels as a selector in the query of a request. */
+export function selectorOf(wanted: Readonly<Record<string, string>>): string {
+  return Object.entries(wanted)
+    .map(([label, value]) => `${label}=${value}`)
+    .join(',');
+}
+
+/** Selector of the server pods of all environments. */
+export const SERVER_PODS = selectorOf({ [PART_OF]: TIDEGATE, [COMPONENT]: 'server' });

@@ -2,10 +2,12 @@ import { k8s } from 'cdk8s-plus-34';
 import { Construct } from 'constructs';
 import { imageOf, type Migrations, type SecretRequirement, type Server, variableOf } from '../spec/index.ts';
 import { contentHash } from './content-hash.ts';
-import { labels } from './labels.ts';
+import { COMPONENT, labels } from './labels.ts';
 import type { Manifest } from './manifest.ts';
 import { containerSecurity, podDefaults, podSecurity } from './pod-security.ts';
+import { pullSecrets } from './pull-secrets.ts';
 import { resourceRequirements } from './resources.ts';
+import { SERVER_USER_ID } from './server-pod.ts';
 import { serverSecrets } from './server-secrets.ts';
 import type { Stores } from './server-settings.ts';
 import { storeAuthorities } from './store-authorities.ts';
@@ -22,11 +24,8 @@ export interface MigrationProps {
 
 /** Whether an object is the Job of the migrations: an extension may have Jobs of its own, for which nobody waits. */
 export function isMigration({ kind, metadata }: Pick<Manifest, 'kind' | 'metadata'>): boolean {
-  return kind === 'Job' && metadata.labels?.['app.kubernetes.io/component'] === 'migration';
+  return kind === 'Job' && metadata.labels?.[COMPONENT] === 'migration';
 }
-
-/** User of the server's image. */
-const USER_ID = 1000;
 
 /**
  * A Job that runs an application's migrations. Its name changes with its content, since Jobs cannot be changed, and so do
@@ -54,10 +53,8 @@ export class Migration extends Construct {
         spec: {
           ...podDefaults,
           restartPolicy: 'Never',
-          securityContext: podSecurity(USER_ID),
-          ...(server.imagePullSecrets && {
-            imagePullSecrets: server.imagePullSecrets.map((name) => ({ name })),
-          }),
+          securityContext: podSecurity(SERVER_USER_ID),
+          ...pullSecrets(server.imagePullSecrets),
           containers: [
             {
               name: 'migration',

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Observability } from '../spec/index.ts';
-import { labels } from './labels.ts';
+import { COMPONENT, INSTANCE, labels } from './labels.ts';
 
 export interface MonitorProps {
   /** Name of the environment. */
@@ -29,10 +29,8 @@ export class Monitor extends Construct {
       metadata: { name: `${instance}-server`, labels: { ...spec.labels, ...labels(instance, 'server') } },
       spec: {
         selector: {
-          matchLabels: { 'app.kubernetes.io/instance': instance },
-          matchExpressions: [
-            { key: 'app.kubernetes.io/component', operator: 'In', values: ['server', 'worker'] },
-          ],
+          matchLabels: { [INSTANCE]: instance },
+          matchExpressions: [{ key: COMPONENT, operator: 'In', values: ['server', 'worker'] }],
         },
         podMetricsEndpoints: [
           {

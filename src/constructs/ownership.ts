@@ -15,13 +15,13 @@ export function managedBy(door: FrontDoor): string {
   return `tidegate-${door}`;
 }
 
-/** Objects of a tree, marked with the front door that delivers them. */
+/** An object, marked with the front door that delivers it. */
+export function ownedBy<M extends Manifest>(manifest: M, door: FrontDoor): M {
+  const labels = { ...manifest.metadata.labels, [MANAGED_BY]: managedBy(door) };
+  return { ...manifest, metadata: { ...manifest.metadata, labels } };
+}
+
+/** The objects of a tree, marked so. */
 export function owned<M extends Manifest>(manifests: readonly M[], door: FrontDoor): readonly M[] {
-  return manifests.map((manifest) => ({
-    ...manifest,
-    metadata: {
-      ...manifest.metadata,
-      labels: { ...manifest.metadata.labels, [MANAGED_BY]: managedBy(door) },
-    },
-  }));
+  return manifests.map((manifest) => ownedBy(manifest, door));
 }

@@ -4,8 +4,10 @@ import { endpointOf, type Postgres, type Resources, type SecretKey } from '../sp
 import type { DatabaseConnection } from './endpoint.ts';
 import { labels } from './labels.ts';
 import { containerSecurity, podDefaults, podSecurity } from './pod-security.ts';
+import { pullSecrets } from './pull-secrets.ts';
 import { resourceRequirements } from './resources.ts';
 import { secretFile } from './secret-file.ts';
+import { SERVER_USER_ID } from './server-pod.ts';
 
 type Standalone = NonNullable<Postgres['standalone']>;
 
@@ -29,8 +31,6 @@ export interface DumpProps {
   readonly storage: string;
 }
 
-/** User of the server's image, which the programs of Postgres run as just as well. */
-const USER_ID = 1000;
 const DIRECTORY = '/backup';
 export const DUMP_FILE = `${DIRECTORY}/dump`;
 const RESOURCES: Resources = {
@@ -92,8 +92,9 @@ export function dumpPod(
     spec: {
       ...podDefaults,
       restartPolicy: 'Never',
-      securityContext: podSecurity(USER_ID),
-      ...(imagePullSecrets && { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }),
+      // Programs of Postgres run as the user of the server's image just as well.
+      securityContext: podSecurity(SERVER_USER_ID),
+      ...pullSecrets(imagePullSecrets),
       initContainers: [first],
       containers: [last],
       volumes: [

@@ -1,6 +1,6 @@
-import { App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-34';
 import { type Environment, TidegateError } from '../spec/index.ts';
+import { newChart } from './chart.ts';
 import { dumpProps } from './dump-props.ts';
 import { labels } from './labels.ts';
 import type { Manifest } from './manifest.ts';
@@ -17,10 +17,7 @@ export function restoreJob(environment: Environment, dump?: string): Manifest {
   const { name, namespace } = environment.metadata;
   const props = dumpProps(environment);
   if (props === undefined) throw TidegateError.of('TG1467', `${namespace}/${name}`, 'It keeps no dumps');
-  const chart = new Chart(new App({ outdir: 'dist', recordConstructMetadata: false }), name, {
-    namespace,
-    disableResourceNameHashes: true,
-  });
+  const chart = newChart(name, namespace);
   const restore = [
     ...['exec pg_restore', asOwner(props), '--clean', '--if-exists', '--no-owner', '--no-privileges'],
     ...['--single-transaction', '--exit-on-error', '--dbname="$PGDATABASE"', DUMP_FILE],

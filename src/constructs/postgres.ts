@@ -1,6 +1,12 @@
 import { k8s } from 'cdk8s-plus-34';
 import { Construct } from 'constructs';
-import { majorOf, type Postgres as PostgresSpec, parseSection, type SecretKey } from '../spec/index.ts';
+import {
+  majorOf,
+  type Postgres as PostgresSpec,
+  parseSection,
+  type SecretKey,
+  STORE_PROBES,
+} from '../spec/index.ts';
 import { dataClaim } from './data-claim.ts';
 import type { DatabaseConnection } from './endpoint.ts';
 import { labels, selectorLabels } from './labels.ts';
@@ -106,9 +112,9 @@ export class Postgres extends Construct {
                   postStart: { exec: { command: ['sh', '-c', setPassword(password.path)] } },
                 },
                 ports: [{ name: 'postgres', containerPort: POSTGRES_PORT }],
-                startupProbe: { ...isReady, periodSeconds: 2, timeoutSeconds: 3, failureThreshold: 150 },
-                readinessProbe: { ...isReady, periodSeconds: 5, timeoutSeconds: 3 },
-                livenessProbe: { ...isReady, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+                startupProbe: { ...isReady, ...STORE_PROBES.startup },
+                readinessProbe: { ...isReady, ...STORE_PROBES.readiness },
+                livenessProbe: { ...isReady, ...STORE_PROBES.liveness, failureThreshold: 6 },
                 resources: resourceRequirements(props.spec.resources),
                 securityContext: containerSecurity,
                 volumeMounts: [

@@ -8,6 +8,7 @@ import {
   type SecretKey,
   type SentinelRedis,
   type SentinelSizing,
+  STORE_PROBES,
 } from '../spec/index.ts';
 import { CONFIG_HASH, contentHash } from './content-hash.ts';
 import { replicaClaims } from './data-claim.ts';
@@ -143,8 +144,8 @@ export class RedisSentinel extends Construct {
                   timeoutSeconds: 3,
                   failureThreshold: 60,
                 },
-                readinessProbe: { ...sentinelAnswers, periodSeconds: 5, timeoutSeconds: 3 },
-                livenessProbe: { ...sentinelAnswers, periodSeconds: 10, timeoutSeconds: 5 },
+                readinessProbe: { ...sentinelAnswers, ...STORE_PROBES.readiness },
+                livenessProbe: { ...sentinelAnswers, ...STORE_PROBES.liveness },
                 resources: resourceRequirements(SENTINEL_RESOURCES),
               },
             ],
@@ -157,16 +158,14 @@ export class RedisSentinel extends Construct {
                 // It waits for most Sentinels, and reads its log before it answers.
                 startupProbe: {
                   exec: answers(password.path, tls),
-                  periodSeconds: 2,
-                  timeoutSeconds: 3,
-                  failureThreshold: 150,
+                  ...STORE_PROBES.startup,
                 },
                 readinessProbe: {
                   exec: { command: ['sh', '/etc/redis/ready.sh'] },
                   periodSeconds: 5,
                   timeoutSeconds: 5,
                 },
-                livenessProbe: { exec: alive(password.path, tls), periodSeconds: 10, timeoutSeconds: 5 },
+                livenessProbe: { exec: alive(password.path, tls), ...STORE_PROBES.liveness },
                 lifecycle: { preStop: { exec: { command: ['sh', '/etc/redis/hand-over.sh'] } } },
                 resources: resourceRequirements(spec.resources),
               },

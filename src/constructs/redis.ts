@@ -6,6 +6,7 @@ import {
   REDIS_GRACE_SECONDS,
   REDIS_PORT,
   type SecretKey,
+  STORE_PROBES,
 } from '../spec/index.ts';
 import { CONFIG_HASH, contentHash } from './content-hash.ts';
 import { dataClaim } from './data-claim.ts';
@@ -16,7 +17,7 @@ import { containerSecurity, podDefaults, podSecurity } from './pod-security.ts';
 import { redisCertificate } from './redis-certificate.ts';
 import { DATA, redisConfig } from './redis-config.ts';
 import { beginWithPasswords, followPasswords } from './redis-passwords.ts';
-import { alive, answers, cliOptions } from './redis-probes.ts';
+import { alive, answers, cliOptions, localCli } from './redis-probes.ts';
 import { rereadCertificate, watchCertificate } from './redis-scripts.ts';
 import { resourceRequirements } from './resources.ts';
 import { validateProps } from './validation.ts';
@@ -108,14 +109,14 @@ export class Redis extends Construct {
                     ? `umask 077 && printf 'requirepass "%s"\\n' "$(cat ${password.path})" > ${AUTH_FILE} && `
                     : `${beginWithPasswords(files, AUTH_FILE)}{ ${followPasswords(files, `redis-cli${cliOptions(tls)}`)}\n} &\n`) +
                     (tls
-                      ? `{ { ${watchCertificate(rereadCertificate(cli(password.path)))}; } & ${START}; }`
+                      ? `{ { ${watchCertificate(rereadCertificate(localCli(password.path, true)))}; } & ${START}; }`
                       : START),
                 ],
                 ports: [{ name: 'redis', containerPort: REDIS_PORT }],
                 // It reads its log before it answers.
-                startupProbe: { ...answering, periodSeconds: 2, timeoutSeconds: 3, failureThreshold: 150 },
-                readinessProbe: { ...answering, periodSeconds: 5, timeoutSeconds: 3 },
-                livenessProbe: { exec: alive(password.path, tls), periodSeconds: 10, timeoutSeconds: 5 },
+                startupProbe: { ...answering, ...STORE_PROBES.startup },
+                readinessProbe: { ...answering, ...STORE_PROBES.readiness },
+                livenessProbe: { exec: alive(password.path, tls), ...STORE_PROBES.liveness },
                 resources: resourceRequirements(props.spec.resources),
                 securityContext: containerSecurity,
                 volumeMounts: [
@@ -142,5 +143,3 @@ export class Redis extends Construct {
 }
 
 const START = 'exec redis-server /etc/redis/redis.conf';
-
-const cli = (passwordFile: string) => `REDISCLI_AUTH="$(cat ${passwordFile})" redis-cli${cliOptions(true)}`;

@@ -1,5 +1,5 @@
-import { App, Chart } from 'cdk8s';
 import type { Environment } from '../spec/index.ts';
+import { newChart } from './chart.ts';
 import type { Extension } from './extension.ts';
 import { instanceLabels } from './labels.ts';
 import type { Manifest } from './manifest.ts';
@@ -16,13 +16,7 @@ import { checkConstructs, checkObjects, explained } from './tree-check.ts';
  */
 export function render(environment: Environment, extension: Extension = {}): readonly Manifest[] {
   const { name, namespace } = environment.metadata;
-  // Given, not left to default: cdk8s would read them from the process's environment.
-  const app = new App({ outdir: 'dist', recordConstructMetadata: false });
-  const chart = new Chart(app, name, {
-    namespace,
-    disableResourceNameHashes: true,
-    labels: instanceLabels(name),
-  });
+  const chart = newChart(name, namespace, instanceLabels(name));
   return explained(extension, () => {
     new RealtimeEnvironment(chart, 'environment', environment, extension);
     checkConstructs(chart);

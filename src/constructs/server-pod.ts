@@ -3,6 +3,7 @@ import { imageOf, PROBES, type Resources, type Server } from '../spec/index.ts';
 import { CONFIG_HASH } from './content-hash.ts';
 import { placement } from './placement.ts';
 import { containerSecurity, podDefaults, podSecurity } from './pod-security.ts';
+import { pullSecrets } from './pull-secrets.ts';
 import { resourceRequirements } from './resources.ts';
 import type { ServerSecret } from './server-secrets.ts';
 import { SERVER_PORT } from './server-settings.ts';
@@ -38,7 +39,7 @@ export interface PodContainer {
 }
 
 /** User of the server's image. */
-const USER_ID = 1000;
+export const SERVER_USER_ID = 1000;
 const SETTINGS = '/etc/tidegate/settings';
 
 /** Template of pods that run the server's image: servers, and workers of tasks. */
@@ -49,12 +50,10 @@ export function serverPodTemplate(props: ServerPodProps): k8s.PodTemplateSpec {
     spec: {
       ...podDefaults,
       serviceAccountName: props.name,
-      securityContext: podSecurity(USER_ID),
+      securityContext: podSecurity(SERVER_USER_ID),
       terminationGracePeriodSeconds: props.graceSeconds,
       ...placement(server.scheduling ?? {}, props.selector),
-      ...(server.imagePullSecrets && {
-        imagePullSecrets: server.imagePullSecrets.map((secret) => ({ name: secret })),
-      }),
+      ...pullSecrets(server.imagePullSecrets),
       ...(server.sidecars && { initContainers: sidecarContainers(server.sidecars) }),
       containers: [
         {

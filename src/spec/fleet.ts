@@ -30,3 +30,10 @@ export const PROBES = {
   readiness: { periodSeconds: 5, timeoutSeconds: 3 },
   liveness: { periodSeconds: 10, timeoutSeconds: 5 },
 } as const;
+
+/** Probes of stores: one may read for 150 × 2 s what it has on its disk before it answers. */
+export const STORE_PROBES = {
+  startup: { periodSeconds: 2, timeoutSeconds: 3, failureThreshold: 150 },
+  readiness: { periodSeconds: 5, timeoutSeconds: 3 },
+  liveness: { periodSeconds: 10, timeoutSeconds: 5 },
+} as const;

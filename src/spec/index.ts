@@ -15,7 +15,7 @@ export {
 export type { ExternalRedis } from './external-redis.ts';
 export type { ExtraRule } from './extra-rule.ts';
 export { amount, type Resources, type SecretKey } from './field.ts';
-export { EVICTED_AT_ONCE, KEPT_REVISIONS, PROBES, ROLLOUT, SCALING } from './fleet.ts';
+export { EVICTED_AT_ONCE, KEPT_REVISIONS, PROBES, ROLLOUT, SCALING, STORE_PROBES } from './fleet.ts';
 export { draft7, jsonSchema, partJsonSchema } from './json-schema.ts';
 export { isLate, schemaAt } from './late.ts';
 export type { MayBeLate } from './may-be-late.ts';
@@ -56,6 +56,7 @@ export type { Scheduling } from './scheduling.ts';
 export {
   ACCEPTED_KEY,
   completedData,
+  decoded,
   keysRead,
   LOGIN_KEY,
   newSecretData,

@@ -21,6 +21,12 @@ export interface Credentials {
 /** `data` of a Secret, decoded. */
 export type SecretData = Readonly<Record<string, string>>;
 
+/** What an API server has of a Secret, as texts. */
+export function decoded({ data }: { readonly [field: string]: unknown }): SecretData {
+  const entries = Object.entries((data ?? {}) as Record<string, string>);
+  return Object.fromEntries(entries.map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]));
+}
+
 /** Key with all that is accepted, a line each, of credentials that rotate. Of API keys the entries are that. */
 export const ACCEPTED_KEY = 'accepted';
 /** Key with the role of Postgres and its password, as `role:password`: both change at once. */

@@ -1,4 +1,5 @@
-import { App, Chart } from 'cdk8s';
+import type { Chart } from 'cdk8s';
+import { newChart } from '../constructs/chart.ts';
 import { type Extension, type Manifest, render } from '../constructs/index.ts';
 import { API_VERSION, type EnvironmentInput, KIND, parse } from '../spec/index.ts';
 
@@ -38,9 +39,7 @@ export const Testing = {
    * @throws Error when a construct is refused, with its path
    */
   synth(fill: (chart: Chart) => void): readonly Manifest[] {
-    // Given, not left to default: cdk8s would read them from the process's environment.
-    const app = new App({ outdir: 'dist', recordConstructMetadata: false });
-    const chart = new Chart(app, 'test', { namespace: 'chat-test', disableResourceNameHashes: true });
+    const chart = newChart('test', 'chat-test');
     fill(chart);
     return chart.toJson();
   },

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { KubeConfig, V1Pod } from '@kubernetes/client-node';
+import { COMPONENT, INSTANCE, selectorOf } from '../../constructs/index.ts';
 import { type ObjectApi, refusal } from '../../delivery/cluster/index.ts';
 import { TidegateError } from '../../spec/index.ts';
 import { type ClusterOptions, withCluster } from '../live/cluster-options.ts';
-import { INSTANCE } from '../live/environment-in-cluster.ts';
 import { type LogQuery, type LogSource, logLines } from '../live/pod-logs.ts';
 
 interface LogsOptions extends ClusterOptions, LogQuery {
@@ -13,7 +13,6 @@ interface LogsOptions extends ClusterOptions, LogQuery {
 }
 
 const POD = { apiVersion: 'v1', kind: 'Pod' };
-const COMPONENT = 'app.kubernetes.io/component';
 
 /** How often is looked for pods that came since. */
 const LOOK_AGAIN_MS = 2_000;
@@ -38,7 +37,7 @@ async function nothingToRead(
   name: string,
   component: string,
 ): Promise<TidegateError> {
-  const pods = await api.list(POD, { namespace, labelSelector: `${INSTANCE}=${name}` });
+  const pods = await api.list(POD, { namespace, labelSelector: selectorOf({ [INSTANCE]: name }) });
   const components = [...new Set(pods.map(({ metadata }) => metadata.labels?.[COMPONENT] ?? ''))].sort();
   const path = `${namespace}/${name}`;
   if (pods.length === 0) return TidegateError.of('TG6005', path, 'It has no pods');
@@ -89,7 +88,7 @@ async function runs(
   name: string,
   { component, container }: LogsOptions,
 ): Promise<ReadonlyMap<string, LogSource>> {
-  const labelSelector = `${INSTANCE}=${name},${COMPONENT}=${component}`;
+  const labelSelector = selectorOf({ [INSTANCE]: name, [COMPONENT]: component });
   const pods = (await api.list(
     { apiVersion: 'v1', kind: 'Pod' },
     { namespace, labelSelector },

@@ -1,5 +1,5 @@
-import { HOLDS_DATA, MANAGED_BY, managedBy } from '../../constructs/index.ts';
-import { isKept, type LiveObject } from '../../delivery/cluster/index.ts';
+import { HOLDS_DATA, isKept, MANAGED_BY, managedBy } from '../../constructs/index.ts';
+import type { LiveObject } from '../../delivery/cluster/index.ts';
 import { TidegateError } from '../../spec/index.ts';
 import { type EnvironmentInCluster, frontDoorsOf } from './environment-in-cluster.ts';
 

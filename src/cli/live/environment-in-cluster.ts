@@ -1,17 +1,16 @@
 import {
   FRONT_DOORS,
   type FrontDoor,
+  instanceLabels,
   type Kind,
   MANAGED_BY,
   managedBy,
+  selectorOf,
   TREE_KINDS,
 } from '../../constructs/index.ts';
 import { isForbidden, type LiveObject, type ObjectApi } from '../../delivery/cluster/index.ts';
 import { SECRET } from '../../operator/kinds.ts';
 import { API_VERSION, type EnvironmentStatus, KIND, TidegateError } from '../../spec/index.ts';
-
-export const PART_OF = 'app.kubernetes.io/part-of=tidegate';
-export const INSTANCE = 'app.kubernetes.io/instance';
 
 /** An environment as it lives in a cluster, whoever delivered it. */
 export interface EnvironmentInCluster {
@@ -40,7 +39,7 @@ export async function environmentInCluster(
   name: string,
   kinds: readonly Kind[] = TREE_KINDS,
 ): Promise<EnvironmentInCluster> {
-  const search = { namespace, labelSelector: `${INSTANCE}=${name},${PART_OF}` };
+  const search = { namespace, labelSelector: selectorOf(instanceLabels(name)) };
   const unseen: { readonly kind: string; readonly error: unknown }[] = [];
   const seen = <T>(kind: string, asked: Promise<T>, instead: T): Promise<T> =>
     asked.catch((error) => {

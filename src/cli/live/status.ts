@@ -1,6 +1,7 @@
+import { INSTANCE, SERVER_PODS } from '../../constructs/index.ts';
 import { healths, isForbidden, type ObjectApi, type ObjectHealth } from '../../delivery/cluster/index.ts';
 import { API_VERSION, type Condition, KIND } from '../../spec/index.ts';
-import { environmentInCluster, frontDoorsOf, INSTANCE, PART_OF, statusOf } from './environment-in-cluster.ts';
+import { environmentInCluster, frontDoorsOf, statusOf } from './environment-in-cluster.ts';
 
 /** An environment as `tidegate status` shows it. */
 export interface ShownStatus {
@@ -76,7 +77,7 @@ export async function allEnvironments(
   api: ObjectApi,
   namespace: string | undefined,
 ): Promise<readonly { readonly namespace: string; readonly name: string }[]> {
-  const labelSelector = `${PART_OF},app.kubernetes.io/component=server`;
+  const labelSelector = SERVER_PODS;
   const [resources, servers] = await Promise.all([
     // Who may not see these sees their servers.
     api.list({ apiVersion: API_VERSION, kind: KIND }, { namespace }).catch((error) => {

@@ -1,3 +1,4 @@
+import { instanceLabels, selectorOf } from '../../constructs/index.ts';
 import { waiting } from './health/health.ts';
 import { idOf, type LiveObject } from './live-object.ts';
 import { lookAgain } from './look-again.ts';
@@ -28,10 +29,7 @@ export function watchDeparture(
       api.list(
         { apiVersion: 'v1', kind: 'Pod' },
         // Others, such as releases of Helm, may have the same name.
-        {
-          namespace,
-          labelSelector: `app.kubernetes.io/instance=${name},app.kubernetes.io/part-of=tidegate`,
-        },
+        { namespace, labelSelector: selectorOf(instanceLabels(name)) },
       ),
     ]);
     const left = found.filter(

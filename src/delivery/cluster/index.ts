@@ -5,7 +5,7 @@ export { watchDeparture } from './departure.ts';
 export { type Comparison, compare, type Difference, deletionOf } from './difference.ts';
 export { SilentApi } from './discovery.ts';
 export type { FieldChange } from './field-changes.ts';
-export { isKept, leftBehind } from './left-behind.ts';
+export { leftBehind } from './left-behind.ts';
 export { withLiveImage } from './live-image.ts';
 export { idOf, type LiveObject, nameOf, type ObjectReference } from './live-object.ts';
 export { ensureNamespace } from './namespace.ts';

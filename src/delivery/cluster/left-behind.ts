@@ -1,5 +1,13 @@
 import { ApiException } from '@kubernetes/client-node';
-import { type FrontDoor, MANAGED_BY, type Manifest, managedBy } from '../../constructs/index.ts';
+import {
+  type FrontDoor,
+  instanceLabels,
+  isKept,
+  MANAGED_BY,
+  type Manifest,
+  managedBy,
+  selectorOf,
+} from '../../constructs/index.ts';
 import { type Environment, type Problem, TidegateError } from '../../spec/index.ts';
 import { idOf, type Kind, type LiveObject } from './live-object.ts';
 import type { ObjectApi } from './object-api.ts';
@@ -33,11 +41,7 @@ export async function leftBehind(
   const problems: Problem[] = [];
   const forbidden: Problem[] = [];
   for (const { metadata } of environments) {
-    const labelSelector = [
-      `app.kubernetes.io/instance=${metadata.name}`,
-      'app.kubernetes.io/part-of=tidegate',
-      `${MANAGED_BY}=${managedBy(door)}`,
-    ].join(',');
+    const labelSelector = selectorOf({ ...instanceLabels(metadata.name), [MANAGED_BY]: managedBy(door) });
     for (const kind of kinds) {
       try {
         const objects = await api.list(kind, { namespace: metadata.namespace, labelSelector });
@@ -57,13 +61,4 @@ export async function leftBehind(
 function isPruned(object: LiveObject): boolean {
   const { ownerReferences = [] } = object.metadata;
   return !isKept(object) && !ownerReferences.some(({ controller }) => controller === true);
-}
-
-/** Whether a volume outlives its environment: the annotations on it that tell Argo CD and Flux so say it to everybody. */
-export function isKept({ metadata }: LiveObject): boolean {
-  const { annotations = {} } = metadata;
-  return (
-    annotations['argocd.argoproj.io/sync-options']?.split(',').includes('Prune=false') === true ||
-    annotations['kustomize.toolkit.fluxcd.io/prune'] === 'disabled'
-  );
 }

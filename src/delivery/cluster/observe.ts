@@ -1,4 +1,5 @@
 import { ApiException } from '@kubernetes/client-node';
+import { INSTANCE, selectorOf } from '../../constructs/index.ts';
 import type { Health, Surroundings } from './health/health.ts';
 import { healthOf } from './health/object-health.ts';
 import { failedContainer, podHealth } from './health/pod.ts';
@@ -38,7 +39,7 @@ async function surroundingsOf(
   { namespace, name }: { readonly namespace: string; readonly name: string },
   objects: readonly LiveObject[],
 ): Promise<Surroundings> {
-  const labelSelector = `app.kubernetes.io/instance=${name}`;
+  const labelSelector = selectorOf({ [INSTANCE]: name });
   const pods = await api.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector });
   const around = { pods, events: [], logs: new Map() };
   if (objects.every((object) => healthOf(object, around).state === 'ready')) return around;

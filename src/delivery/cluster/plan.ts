@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Manifest } from '../../constructs/index.ts';
 import {
   type Extension,
   type FrontDoor,
+  type Manifest,
   majorChange,
   managedBy,
   owned,
+  PART_OF,
   render,
+  TIDEGATE,
   treeKinds,
 } from '../../constructs/index.ts';
 import {
@@ -120,7 +122,7 @@ function inTheWay({ manifest, live }: Examined): readonly Problem[] {
     const reason = `It belongs to ${controller.kind} ${controller.name}`;
     return [{ code: 'TG3001', path, reason, remedy: ERRORS.TG3001.remedy }];
   }
-  if (labels?.['app.kubernetes.io/part-of'] === 'tidegate') return [];
+  if (labels?.[PART_OF] === TIDEGATE) return [];
   const reason = 'It is there already, and Tidegate did not make it';
   return [{ code: 'TG3001', path, reason, remedy: 'Rename the environment, or delete the object' }];
 }

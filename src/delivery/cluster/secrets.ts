@@ -1,6 +1,7 @@
-import { type FrontDoor, generatedSecret, managedBy, owned } from '../../constructs/index.ts';
+import { type FrontDoor, generatedSecret, managedBy, ownedBy } from '../../constructs/index.ts';
 import {
   completedData,
+  decoded,
   type Environment,
   type GeneratedRequirement,
   isGenerated,
@@ -46,12 +47,10 @@ async function create(
   requirement: GeneratedRequirement,
   door: FrontDoor,
 ): Promise<EnsuredSecret['state']> {
-  const secrets = owned([generatedSecret(environment, requirement)], door);
+  const secret = ownedBy(generatedSecret(environment, requirement), door);
   // One that is there, perhaps since this moment, is somebody's and stays.
-  const created = await Promise.all(secrets.map((secret) => api.create(secret))).catch(
-    namespaceMissing(environment.metadata.namespace),
-  );
-  if (created.includes(true)) return 'created';
+  const created = await api.create(secret).catch(namespaceMissing(environment.metadata.namespace));
+  if (created) return 'created';
   if (isRotated(requirement)) await complete(api, environment, requirement, door);
   return 'present';
 }
@@ -64,11 +63,7 @@ async function complete(
 ): Promise<void> {
   const reference = { apiVersion: 'v1', kind: 'Secret', metadata: { name: requirement.name, namespace } };
   const live = await api.read(reference);
-  const before = Object.entries((live?.data ?? {}) as Readonly<Record<string, string>>);
-  const stringData = completedData(
-    requirement,
-    Object.fromEntries(before.map(([key, value]) => [key, Buffer.from(value, 'base64').toString()])),
-  );
+  const stringData = live && completedData(requirement, decoded(live));
   if (live === undefined || stringData === undefined) return;
   const { resourceVersion } = live.metadata;
   await api.mergePatch(reference, { metadata: { resourceVersion }, stringData }, managedBy(door));

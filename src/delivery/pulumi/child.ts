@@ -1,5 +1,6 @@
 import type { CustomResourceOptions } from '@pulumi/pulumi';
 import {
+  COMPONENT,
   type Extension,
   generatedSecret,
   HOLDS_DATA,
@@ -54,7 +55,7 @@ function keptOf({ kind, metadata: { labels } }: Manifest, { spec }: Environment)
   // The provider keeps `stringData` as `data`.
   if (kind === 'Secret') return ['data', 'stringData'];
   // What runs goes on running until another image is named, whichever one a later version brings along.
-  const runsServer = ['server', 'worker'].includes(labels?.['app.kubernetes.io/component'] ?? '');
+  const runsServer = ['server', 'worker'].includes(labels?.[COMPONENT] ?? '');
   if (kind === 'Deployment' && runsServer && spec.server.image === undefined) {
     return ['spec.template.spec.containers[0].image'];
   }

@@ -1,5 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import { SERVER_PODS } from '../../constructs/index.ts';
+import { INSTANCE, SERVER_PODS, selectorOf } from '../../constructs/index.ts';
 import type { Api } from '../api/api-client.ts';
 import { type Kind, pathOf } from '../kinds.ts';
 
@@ -52,6 +52,14 @@ export async function serverPods(api: Api, selection: PodSelection): Promise<rea
     ...(signal === undefined ? {} : { signal }),
   });
   return items.flatMap(reachable);
+}
+
+/** Server pods of an environment. */
+export function serversOf(
+  api: Api,
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+): Promise<readonly ServerPod[]> {
+  return serverPods(api, { namespace, labelSelector: selectorOf({ [INSTANCE]: name }) });
 }
 
 function reachable({ metadata, spec, status }: V1Pod): readonly ServerPod[] {

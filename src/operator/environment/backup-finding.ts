@@ -1,4 +1,5 @@
 import type { V1CronJob } from '@kubernetes/client-node';
+import { COMPONENT } from '../../constructs/index.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import type { PartFinding } from './conditions.ts';
 
@@ -10,7 +11,7 @@ export function backupTrouble(live: KubeObject | undefined): PartFinding | undef
   if (lastScheduleTime === undefined || active.length > 0) return undefined;
   const since = new Date(lastScheduleTime);
   if (lastSuccessfulTime !== undefined && new Date(lastSuccessfulTime) >= since) return undefined;
-  const logs = `kubectl -n ${metadata?.namespace} logs -l app.kubernetes.io/component=backup --all-containers`;
+  const logs = `kubectl -n ${metadata?.namespace} logs -l ${COMPONENT}=backup --all-containers`;
   return {
     status: 'True',
     reason: 'BackupFailed',

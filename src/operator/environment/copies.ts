@@ -1,5 +1,6 @@
-import { owned, secretManifest } from '../../constructs/index.ts';
+import { ownedBy, secretManifest } from '../../constructs/index.ts';
 import {
+  decoded,
   type Environment,
   type SecretData,
   type SecretRequirement,
@@ -10,7 +11,7 @@ import { controllerReference, type KubeObject } from '../api/kube-object.ts';
 import { ownerReference } from './desired.ts';
 import { FRONT_DOOR } from './marks.ts';
 import { COPY_TO, mayCopy } from './secret-marks.ts';
-import { decoded, type SecretStore } from './secret-store.ts';
+import type { SecretStore } from './secret-store.ts';
 
 /** Why a copy is not made, or not brought up to date. */
 export interface CopyTrouble {
@@ -92,15 +93,15 @@ export class Copies {
     return made === undefined ? 'nothing' : outcome;
   }
 
-  async #create(
+  #create(
     api: Api,
     environment: Environment,
     owner: KubeObject,
     copy: Copy,
     data: SecretData,
   ): Promise<KubeObject | undefined> {
-    const [secret] = owned([secretManifest(environment, copy, data)], FRONT_DOOR);
-    return secret && this.#secrets.create(api, secret, ownerReference(owner));
+    const secret = ownedBy(secretManifest(environment, copy, data), FRONT_DOOR);
+    return this.#secrets.create(api, secret, ownerReference(owner));
   }
 
   async #update(

@@ -1,6 +1,7 @@
-import { generatedSecret, owned } from '../../constructs/index.ts';
+import { generatedSecret, ownedBy } from '../../constructs/index.ts';
 import {
   completedData,
+  decoded,
   type Environment,
   isGenerated,
   isRotated,
@@ -16,7 +17,7 @@ import { ownerReference } from './desired.ts';
 import { FRONT_DOOR } from './marks.ts';
 import { otherOwner } from './ownership.ts';
 import { rotationMarks } from './secret-marks.ts';
-import { decoded, type SecretStore } from './secret-store.ts';
+import type { SecretStore } from './secret-store.ts';
 
 /** A key of a Secret that an environment reads, and whether it is there. */
 export interface Credential extends SecretKey {
@@ -64,8 +65,7 @@ export class Credentials {
         if (isRotated(requirement)) await this.#complete(api, requirement, environment, owner);
         continue;
       }
-      const [secret] = owned([generatedSecret(environment, requirement)], FRONT_DOOR);
-      if (secret === undefined) continue;
+      const secret = ownedBy(generatedSecret(environment, requirement), FRONT_DOOR);
       const annotations = isRotated(requirement)
         ? rotationMarks({ phase: 'Settled', since: now, began: now, request: rotationRequest(asked, role) })
         : undefined;

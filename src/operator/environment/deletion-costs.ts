@@ -1,10 +1,9 @@
 import type { Logger } from 'pino';
-import { selectorLabels } from '../../constructs/index.ts';
 import type { Api } from '../api/api-client.ts';
 import { isApiError } from '../api/api-error.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { ConnectionCounts } from '../connections/connection-counts.ts';
-import { DELETION_COST, POD, serverPods } from '../connections/server-pods.ts';
+import type { ConnectionCounts } from '../connections/connection-counts.ts';
+import { DELETION_COST, POD, serversOf } from '../connections/server-pods.ts';
 import { pathOf } from '../kinds.ts';
 import { FIELD_MANAGER } from './marks.ts';
 import { newDeletionCosts, takesPodsAway } from './scale-in.ts';
@@ -17,9 +16,13 @@ const LOOK_EVERY_MS = 30_000;
  * go first. It is on the side: where it fails, Kubernetes chooses as it always does.
  */
 export class DeletionCosts {
-  readonly #counts = new ConnectionCounts();
+  readonly #counts: ConnectionCounts;
   /** When the pods of an environment were asked last, by its uid. */
   readonly #asked = new Map<string, number>();
+
+  constructor(counts: ConnectionCounts) {
+    this.#counts = counts;
+  }
 
   /** @returns milliseconds until it is to be called again; undefined while no pod is going */
   async follow(
@@ -45,11 +48,8 @@ export class DeletionCosts {
   }
 
   async #write(api: Api, { metadata: { namespace = '', name } }: KubeObject): Promise<void> {
-    const labelSelector = Object.entries(selectorLabels(name, 'server'))
-      .map(([label, value]) => `${label}=${value}`)
-      .join(',');
     // Those that are not ready go first anyway.
-    const pods = (await serverPods(api, { namespace, labelSelector })).filter(({ ready }) => ready);
+    const pods = (await serversOf(api, { name, namespace })).filter(({ ready }) => ready);
     const counts = await this.#counts.of(pods);
     // A pod without a cost counts as one without connections.
     if (counts.length < pods.length) throw new Error('Not every ready pod told its connections');

@@ -5,6 +5,7 @@ import { type Environment, type EnvironmentStatus, parseKnown, TidegateError } f
 import type { Api, ApiClient } from '../api/api-client.ts';
 import { isApiError } from '../api/api-error.ts';
 import type { KubeObject } from '../api/kube-object.ts';
+import { ConnectionCounts } from '../connections/connection-counts.ts';
 import { pathOf } from '../kinds.ts';
 import type { Again, Turn } from '../runtime/controller.ts';
 import { TerminalError } from '../runtime/terminal-error.ts';
@@ -71,7 +72,7 @@ export class EnvironmentReconciler {
   readonly #credentials: Credentials;
   readonly #copies: Copies;
   readonly #rotations: Rotations;
-  readonly #deletionCosts = new DeletionCosts();
+  readonly #deletionCosts: DeletionCosts;
   readonly #hibernations: Hibernations;
   readonly #events: EventRecorder;
   readonly #extension: Extension;
@@ -91,7 +92,9 @@ export class EnvironmentReconciler {
     this.#credentials = new Credentials(secrets, now);
     this.#copies = new Copies(secrets);
     this.#rotations = new Rotations(secrets, now);
-    this.#hibernations = new Hibernations(now);
+    const counts = new ConnectionCounts();
+    this.#deletionCosts = new DeletionCosts(counts);
+    this.#hibernations = new Hibernations(counts, now);
     this.#events = events;
   }
 

@@ -1,10 +1,9 @@
 import type { Logger } from 'pino';
-import { selectorLabels } from '../../constructs/index.ts';
 import type { Environment } from '../../spec/index.ts';
 import type { Api } from '../api/api-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { ConnectionCounts } from '../connections/connection-counts.ts';
-import { serverPods } from '../connections/server-pods.ts';
+import type { ConnectionCounts } from '../connections/connection-counts.ts';
+import { serversOf } from '../connections/server-pods.ts';
 import { type Kind, pathOf } from '../kinds.ts';
 import { scaledBy } from './asleep.ts';
 import type { Caches } from './caches.ts';
@@ -16,13 +15,14 @@ const DEPLOYMENT: Kind = { apiVersion: 'apps/v1', kind: 'Deployment', plural: 'd
 
 /** Sees which environments nobody uses, and takes the place of their autoscalers while they sleep. */
 export class Hibernations {
-  readonly #counts = new ConnectionCounts();
+  readonly #counts: ConnectionCounts;
   /** When the pods of an environment were asked last, by its uid. */
   readonly #asked = new Map<string, number>();
   readonly #now: () => number;
 
   /** @param now the time in milliseconds since 1970 */
-  constructor(now: () => number) {
+  constructor(counts: ConnectionCounts, now: () => number) {
+    this.#counts = counts;
     this.#now = now;
   }
 
@@ -67,11 +67,8 @@ export class Hibernations {
   }
 
   /** Who does not say counts as one who has clients. */
-  async #isConnected(api: Api, { metadata: { name, namespace } }: Environment): Promise<boolean> {
-    const labelSelector = Object.entries(selectorLabels(name, 'server'))
-      .map(([label, value]) => `${label}=${value}`)
-      .join(',');
-    const pods = await serverPods(api, { namespace, labelSelector });
+  async #isConnected(api: Api, { metadata }: Environment): Promise<boolean> {
+    const pods = await serversOf(api, metadata);
     const counts = await this.#counts.of(pods);
     return counts.length < pods.length || counts.some(({ connections }) => connections > 0);
   }

@@ -1,5 +1,6 @@
 import {
   DEFAULT_OVERLAP,
+  decoded,
   type Environment,
   enterPhase,
   type GeneratedRequirement,
@@ -18,7 +19,7 @@ import type { Api } from '../api/api-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { otherOwner } from './ownership.ts';
 import { rotationMarks, rotationState } from './secret-marks.ts';
-import { decoded, type SecretStore } from './secret-store.ts';
+import type { SecretStore } from './secret-store.ts';
 
 /** One credential that rotates, and where it is. */
 export interface RotationReport extends Pick<GeneratedRequirement, 'role' | 'name'> {

@@ -78,12 +78,6 @@ export class SecretStore {
   }
 }
 
-/** `data` of a Secret as texts. */
-export function decoded({ data }: KubeObject): SecretData {
-  const entries = Object.entries((data ?? {}) as Record<string, string>);
-  return Object.fromEntries(entries.map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]));
-}
-
 function encoded(data: SecretData): Record<string, string> {
   const entries = Object.entries(data);
   return Object.fromEntries(entries.map(([key, value]) => [key, Buffer.from(value).toString('base64')]));

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { V1Secret } from '@kubernetes/client-node';
+import { PART_OF, TIDEGATE } from '../../constructs/index.ts';
 import type { Api } from '../api/api-client.ts';
 import { isApiError } from '../api/api-error.ts';
 import { pathOf, SECRET } from '../kinds.ts';
@@ -66,7 +67,7 @@ async function write(
   const creates = resourceVersion === undefined;
   const labels = {
     'app.kubernetes.io/name': 'tidegate-metrics-adapter',
-    'app.kubernetes.io/part-of': 'tidegate',
+    [PART_OF]: TIDEGATE,
   };
   await api.json({
     method: creates ? 'POST' : 'PUT',

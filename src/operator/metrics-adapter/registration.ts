@@ -1,4 +1,5 @@
 import type { V1APIService } from '@kubernetes/client-node';
+import { PART_OF, TIDEGATE } from '../../constructs/index.ts';
 import type { Api } from '../api/api-client.ts';
 import { isApiError } from '../api/api-error.ts';
 import type { KubeObject, OwnerReference } from '../api/kube-object.ts';
@@ -56,7 +57,7 @@ export async function register(
       metadata: {
         name: NAME,
         resourceVersion: live?.metadata.resourceVersion,
-        labels: { 'app.kubernetes.io/part-of': 'tidegate' },
+        labels: { [PART_OF]: TIDEGATE },
         ownerReferences: owner === undefined ? [] : [owner],
       },
       spec: {

@@ -1,4 +1,5 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import { COMPONENT, INSTANCE } from '../../../constructs/index.ts';
 import type { LiveObject } from '../live-object.ts';
 import { lastEvent } from './events.ts';
 import { type Health, ready, type Surroundings, stuck, told, waiting } from './health.ts';
@@ -107,8 +108,7 @@ function preparation(pod: LiveObject, around: Surroundings): Health | undefined 
 }
 
 function logsOf({ metadata }: LiveObject, more = ''): string {
-  const { 'app.kubernetes.io/instance': instance, 'app.kubernetes.io/component': component } =
-    metadata.labels ?? {};
+  const { [INSTANCE]: instance, [COMPONENT]: component } = metadata.labels ?? {};
   if (component === undefined) return `See kubectl logs -n ${metadata.namespace} ${metadata.name}${more}`;
   const part = component === 'server' ? '' : ` --component ${component}`;
   return `See tidegate logs ${instance} -n ${metadata.namespace}${part}${more}`;
